@@ -1,0 +1,84 @@
+package fault
+
+// Code is a stable, documented name of a refusal. Clients may rely on it; it changes only by addition.
+type Code string
+
+// Text is what a person reads.
+type Text struct{ Title, Detail string }
+
+type entry struct {
+	kind   Kind
+	en, fa Text
+}
+
+// The codes of every part of Hamyar. Each has a row in the table below, in both languages.
+const (
+	Internal            Code = "internal"
+	NotFound            Code = "not_found"
+	MethodNotAllowed    Code = "method_not_allowed"
+	MediaType           Code = "media_type_unsupported"
+	Malformed           Code = "malformed_request"
+	Invalid             Code = "invalid_request"
+	UnknownField        Code = "unknown_field"
+	WrongType           Code = "wrong_type"
+	Required            Code = "required"
+	TooLong             Code = "too_long"
+	TooShort            Code = "too_short"
+	OutOfRange          Code = "out_of_range"
+	NotInList           Code = "not_in_list"
+	BadEncoding         Code = "bad_encoding"
+	BadCharacters       Code = "bad_characters"
+	BadFormat           Code = "bad_format"
+	BodyTooLarge        Code = "body_too_large"
+	SlowRequest         Code = "request_too_slow"
+	CursorInvalid       Code = "cursor_invalid"
+	ETagStale           Code = "etag_stale"
+	ETagRequired        Code = "etag_required"
+	IdempotencyInFlight Code = "idempotency_in_flight"
+	IdempotencyReused   Code = "idempotency_reused"
+	Throttled           Code = "throttled"
+	CrossOrigin         Code = "cross_origin"
+	Unavailable         Code = "unavailable"
+	IdentityUnavailable Code = "identity_unavailable"
+	SessionInvalid      Code = "session_invalid"
+	SignInRequired      Code = "sign_in_required"
+	FreshSignIn         Code = "fresh_sign_in_required"
+	SecondFactor        Code = "second_factor_required"
+	NotAllowed          Code = "not_allowed"
+	MembersOnly         Code = "members_only"
+	NotAMember          Code = "not_a_member"
+	NotTheAuthor        Code = "not_the_author"
+	Archived            Code = "archived"
+	Locked              Code = "locked"
+	Banned              Code = "banned"
+	RulesNotAccepted    Code = "rules_not_accepted"
+	InvitationRequired  Code = "invitation_required"
+	JoinClosed          Code = "join_closed"
+	NameTaken           Code = "name_taken"
+	AlreadyExists       Code = "already_exists"
+	RecoveryRefused     Code = "recovery_refused"
+)
+
+// Kind of a code.
+func (c Code) Kind() Kind { return table[c].kind }
+
+// In returns the code's texts in a language: "fa" gives Persian, anything else English.
+func (c Code) In(language string) Text {
+	row, known := table[c]
+	if !known {
+		row = table[Internal]
+	}
+	if language == "fa" {
+		return row.fa
+	}
+	return row.en
+}
+
+// Codes lists every code there is, in no order.
+func Codes() []Code {
+	all := make([]Code, 0, len(table))
+	for code := range table {
+		all = append(all, code)
+	}
+	return all
+}
