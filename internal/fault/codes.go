@@ -55,6 +55,12 @@ const (
 	InvitationRequired  Code = "invitation_required"
 	JoinClosed          Code = "join_closed"
 	NameTaken           Code = "name_taken"
+	NameTooShort        Code = "name_too_short"
+	NameTooLong         Code = "name_too_long"
+	NameCharacters      Code = "name_characters"
+	NameContact         Code = "name_contact"
+	NameConfusable      Code = "name_confusable"
+	NameReserved        Code = "name_reserved"
 	AlreadyExists       Code = "already_exists"
 	RecoveryRefused     Code = "recovery_refused"
 )
