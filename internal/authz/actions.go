@@ -1,0 +1,49 @@
+package authz
+
+// The actions that policy judges. An operation of the API names one of them; the tests fail where an action has no
+// rule or no row in the matrix.
+const (
+	ProgrammeList   = "programme.list"
+	ProgrammeRead   = "programme.read"
+	ProgrammeCreate = "programme.create"
+	ProgrammeEdit   = "programme.edit"
+
+	CommunityList    = "community.list"
+	CommunityRead    = "community.read"
+	CommunityCreate  = "community.create"
+	CommunityEdit    = "community.edit"   // name, description, ground rules
+	CommunityGovern  = "community.govern" // visibility, sensitivity, join policy, archive
+	CommunityJoin    = "community.join"
+	CommunityLeave   = "community.leave"
+	CommunityInvite  = "community.invite"
+	CommunityAppoint = "community.appoint"
+	PersonaSuggest   = "persona.suggest"
+
+	TopicList   = "topic.list" // may this person list topics here at all; the rows are judged by topic.read
+	TopicRead   = "topic.read"
+	TopicCreate = "topic.create"
+	TopicEdit   = "topic.edit"
+	TopicDelete = "topic.delete"
+	TopicRemove = "topic.remove"
+	PostList    = "post.list" // may this person list the posts of this topic; the rows are judged by post.read
+	PostRead    = "post.read"
+	PostCreate  = "post.create"
+	PostEdit    = "post.edit"
+	PostDelete  = "post.delete"
+	PostRemove  = "post.remove"
+
+	MeRead            = "me.read"
+	MeEdit            = "me.edit"
+	MeCommunities     = "me.communities"
+	MeRecoverySecrets = "me.recovery_secrets"
+)
+
+// Actions lists every action there is.
+var Actions = []string{
+	ProgrammeList, ProgrammeRead, ProgrammeCreate, ProgrammeEdit,
+	CommunityList, CommunityRead, CommunityCreate, CommunityEdit, CommunityGovern, CommunityJoin, CommunityLeave,
+	CommunityInvite, CommunityAppoint, PersonaSuggest,
+	TopicList, TopicRead, TopicCreate, TopicEdit, TopicDelete, TopicRemove,
+	PostList, PostRead, PostCreate, PostEdit, PostDelete, PostRemove,
+	MeRead, MeEdit, MeCommunities, MeRecoverySecrets,
+}

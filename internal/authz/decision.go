@@ -1,0 +1,133 @@
+package authz
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/hamyar/hamyar/internal/fault"
+)
+
+// Reason says why not, in the vocabulary of package fault, which has its words in every language.
+type Reason = fault.Code
+
+// Obligation is something that the caller must do for an allowing decision to stand.
+type Obligation string
+
+// The obligations that exist. A policy that names another one denies.
+const (
+	Audit         Obligation = "audit"          // append the act to the audit log, in the same transaction
+	AuditRead     Obligation = "audit_read"     // append the opening of sealed text to the audit log
+	StepUp        Obligation = "step_up"        // ask for a fresh second factor before going on
+	TellMember    Obligation = "tell_member"    // tell the member concerned
+	MinimumCohort Obligation = "minimum_cohort" // answer only about groups above the small-cell threshold
+)
+
+var obligations = []Obligation{Audit, AuditRead, StepUp, TellMember, MinimumCohort}
+
+var reasons = []Reason{
+	fault.SecondFactor, fault.FreshSignIn, fault.NotFound, fault.SignInRequired, fault.Banned, fault.Archived,
+	fault.JoinClosed, fault.InvitationRequired, fault.RulesNotAccepted, fault.NotTheAuthor, fault.NotAMember,
+	fault.MembersOnly, fault.Locked, fault.NotAllowed,
+}
+
+// Decision is the policy's answer. The zero Decision denies. Decisions are shared: read the slices, never write them.
+type Decision struct {
+	Allow         bool
+	Conceal       bool         // answer as if it did not exist
+	Reasons       []Reason     // why not, the most helpful first; empty where allowed
+	VisibleFields []string     // what may be shown; everything else stays hidden
+	Obligations   []Obligation // what must be done
+	Revision      string       // of the policy that decided
+}
+
+// Shows reports whether the field may be shown.
+func (d Decision) Shows(field string) bool { return d.Allow && slices.Contains(d.VisibleFields, field) }
+
+// Obliges reports whether the obligation comes with the decision.
+func (d Decision) Obliges(o Obligation) bool { return slices.Contains(d.Obligations, o) }
+
+// fault is what a denied person is told: the first reason, or that there is nothing.
+func (d Decision) fault() error {
+	if d.Conceal {
+		return fault.New(fault.NotFound)
+	}
+	for _, reason := range d.Reasons {
+		return fault.New(reason)
+	}
+	return fault.New(fault.NotAllowed)
+}
+
+// decisionOf reads the policy's answer; whatever it does not expect is an error.
+func decisionOf(answer ast.Value) (Decision, error) {
+	object, ok := answer.(ast.Object)
+	if !ok {
+		return Decision{}, fmt.Errorf("%w: the decision is no object", errAnswer)
+	}
+	allow, err := flag(object, keyAllow)
+	if err != nil {
+		return Decision{}, err
+	}
+	conceal, err := flag(object, keyConceal)
+	if err != nil {
+		return Decision{}, err
+	}
+	d := Decision{Allow: allow, Conceal: conceal}
+	if d.Reasons, err = names(object, keyReasons, reasons); err != nil {
+		return Decision{}, err
+	}
+	if d.Obligations, err = names(object, keyObligations, obligations); err != nil {
+		return Decision{}, err
+	}
+	if d.VisibleFields, err = names[string](object, keyVisibleFields, nil); err != nil {
+		return Decision{}, err
+	}
+	if d.Allow == (len(d.Reasons) > 0) || (d.Allow && d.Conceal) {
+		return Decision{}, fmt.Errorf("%w: it contradicts itself", errAnswer)
+	}
+	return d, nil
+}
+
+var (
+	keyAllow         = ast.StringTerm("allow")
+	keyConceal       = ast.StringTerm("conceal")
+	keyReasons       = ast.StringTerm("reasons")
+	keyVisibleFields = ast.StringTerm("visible_fields")
+	keyObligations   = ast.StringTerm("obligations")
+)
+
+func flag(object ast.Object, key *ast.Term) (bool, error) {
+	if term := object.Get(key); term != nil {
+		if b, ok := term.Value.(ast.Boolean); ok {
+			return bool(b), nil
+		}
+	}
+	return false, fmt.Errorf("%w: %s is no boolean", errAnswer, key)
+}
+
+// names reads a list or a set of names. Where known is given, every name must be in it.
+func names[T ~string](object ast.Object, key *ast.Term, known []T) ([]T, error) {
+	term := object.Get(key)
+	if term == nil {
+		return nil, fmt.Errorf("%w: %s is missing", errAnswer, key)
+	}
+	var elements []*ast.Term
+	switch list := term.Value.(type) {
+	case *ast.Array:
+		list.Foreach(func(element *ast.Term) { elements = append(elements, element) })
+	case ast.Set:
+		elements = list.Slice()
+	default:
+		return nil, fmt.Errorf("%w: %s is no list", errAnswer, key)
+	}
+	found := make([]T, 0, len(elements))
+	for _, element := range elements {
+		text, ok := element.Value.(ast.String)
+		if !ok || (known != nil && !slices.Contains(known, T(text))) {
+			return nil, fmt.Errorf("%w: %s holds something unknown", errAnswer, key)
+		}
+		found = append(found, T(text))
+	}
+	return found, nil
+}

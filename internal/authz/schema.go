@@ -1,0 +1,108 @@
+package authz
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+)
+
+// fact is one field of Facts as the policy sees it.
+type fact struct {
+	name   string
+	kind   reflect.Kind // Bool, Int or String
+	key    *ast.Term
+	values []ast.Value // those that exist; nil for booleans
+}
+
+var facts = factsOf(reflect.TypeFor[Facts]())
+
+func factsOf(facts reflect.Type) []fact {
+	var all []fact
+	for field := range facts.Fields() {
+		f := fact{name: field.Tag.Get("fact"), kind: field.Type.Kind()}
+		f.key = ast.InternedTerm(f.name)
+		oneOf := strings.Fields(field.Tag.Get("oneof"))
+		if f.name == "action" {
+			oneOf = Actions
+		}
+		for _, text := range oneOf {
+			f.values = append(f.values, f.parse(text))
+		}
+		all = append(all, f)
+	}
+	return all
+}
+
+func (f fact) parse(text string) ast.Value {
+	if f.kind != reflect.Int {
+		return ast.String(text)
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		panic("authz: the tag of fact " + f.name + " is no number")
+	}
+	return ast.InternedTerm(n).Value
+}
+
+func factNamed(name string) (fact, bool) {
+	i := slices.IndexFunc(facts, func(f fact) bool { return f.name == name })
+	if i < 0 {
+		return fact{}, false
+	}
+	return facts[i], true
+}
+
+// holds reports whether the value is one that the fact can have.
+func (f fact) holds(value ast.Value) bool {
+	if f.kind == reflect.Bool {
+		_, ok := value.(ast.Boolean)
+		return ok
+	}
+	return slices.ContainsFunc(f.values, func(v ast.Value) bool { return ast.ValueEqual(v, value) })
+}
+
+// complete refuses an input that lacks a fact, has one too many, or gives one a value that does not exist. A rule that
+// denies is blind to a fact that is missing, so nothing is judged on such an input.
+func complete(input ast.Value) error {
+	object, ok := input.(ast.Object)
+	if !ok || object.Len() != len(facts) {
+		return fmt.Errorf("%w: not one of each", errFacts)
+	}
+	for _, f := range facts {
+		value := object.Get(f.key)
+		if value == nil || !f.holds(value.Value) {
+			return fmt.Errorf("%w: %s", errFacts, f.name)
+		}
+	}
+	return nil
+}
+
+// schema is the JSON schema of the policy's input, against which the policy is type-checked.
+func schema() map[string]any {
+	properties, required := map[string]any{}, []any{}
+	types := map[reflect.Kind]string{reflect.Bool: "boolean", reflect.Int: "integer", reflect.String: "string"}
+	for _, f := range facts {
+		property := map[string]any{"type": types[f.kind]}
+		if f.values != nil {
+			enum := []any{}
+			for _, value := range f.values {
+				plain, err := ast.JSON(value)
+				if err != nil {
+					panic("authz: the tag of fact " + f.name + ": " + err.Error())
+				}
+				enum = append(enum, plain)
+			}
+			property["enum"] = enum
+		}
+		properties[f.name] = property
+		required = append(required, f.name)
+	}
+	return map[string]any{
+		"$schema": "http://json-schema.org/draft-07/schema#", "type": "object", "additionalProperties": false,
+		"properties": properties, "required": required,
+	}
+}

@@ -1,0 +1,56 @@
+package authz
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+)
+
+// source is the text of a policy: file name to Rego.
+type source map[string]string
+
+// read takes every rule file below the root, and no test.
+func read(files fs.FS) (source, error) {
+	found := source{}
+	err := fs.WalkDir(files, ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".rego") || strings.HasSuffix(path, "_test.rego") {
+			return err
+		}
+		text, err := fs.ReadFile(files, path)
+		found[path] = string(text)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("authz: read policy: %w", err)
+	}
+	return found, nil
+}
+
+// parse names every module after its file: modules without a name overwrite each other silently.
+func (s source) parse() (map[string]*ast.Module, error) {
+	modules := make(map[string]*ast.Module, len(s))
+	for path, text := range s {
+		module, err := ast.ParseModuleWithOpts(path, text, ast.ParserOptions{
+			RegoVersion: ast.RegoV1, ProcessAnnotation: true, Capabilities: capabilities(),
+		})
+		if err != nil {
+			return nil, fmt.Errorf("authz: %w", err)
+		}
+		modules[path] = module
+	}
+	return modules, nil
+}
+
+// revision names a policy by what it says.
+func revision(modules map[string]*ast.Module) string {
+	sum := sha256.New()
+	for _, path := range sortedKeys(modules) {
+		text := modules[path].String()
+		fmt.Fprintf(sum, "%d:%s%d:%s", len(path), path, len(text), text)
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:8])
+}

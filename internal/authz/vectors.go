@@ -1,0 +1,47 @@
+package authz
+
+import (
+	"context"
+	"fmt"
+)
+
+// gate lets a policy in only if it gives the answers that every policy must give. It is a tripwire, not the proof:
+// that is in the tests.
+func (p *program) gate(ctx context.Context) error {
+	for _, v := range vectors {
+		d, err := p.judge(ctx, v.facts.input())
+		if err != nil {
+			return fmt.Errorf("authz: vector %q: %w", v.name, err)
+		}
+		if d.Allow != v.allow {
+			return fmt.Errorf("authz: vector %q: the policy says allow=%v", v.name, d.Allow)
+		}
+	}
+	return nil
+}
+
+var vectors = []struct {
+	name  string
+	allow bool
+	facts Facts
+}{
+	{"anyone reads a programme's card", true, Facts{Action: ProgrammeRead}},
+	{"anyone reads a public topic", true, Facts{Action: TopicRead, CommunityVisibility: "public", Status: "published"}},
+	{"nobody unknown reads a members' topic", false,
+		Facts{Action: TopicRead, CommunityVisibility: "members", Status: "published"}},
+	{"a member reads a members' topic", true, Facts{Action: TopicRead, SignedIn: true, AAL: 1,
+		CommunityVisibility: "members", MemberState: "active", MemberRole: "member", Status: "published"}},
+	{"an operator reads no members' topic", false, Facts{Action: TopicRead, SignedIn: true, AAL: 2, Operator: true,
+		ProgrammeLead: true, CommunityVisibility: "members", Status: "published"}},
+	{"nobody reads what was deleted", false, Facts{Action: PostRead, SignedIn: true, AAL: 2, IsAuthor: true,
+		CommunityVisibility: "public", MemberState: "active", MemberRole: "moderator", Status: "deleted", TopicStatus: "published"}},
+	{"a hidden community is hidden", false, Facts{Action: CommunityRead, SignedIn: true, AAL: 1, CommunityVisibility: "hidden"}},
+	{"a member posts", true, Facts{Action: PostCreate, SignedIn: true, AAL: 1, CommunityVisibility: "members",
+		MemberState: "active", MemberRole: "member", TopicStatus: "published"}},
+	{"somebody banned does not post", false, Facts{Action: PostCreate, SignedIn: true, AAL: 2, Operator: true,
+		CommunityVisibility: "public", MemberState: "banned", TopicStatus: "published"}},
+	{"an operator without a second factor governs nothing", false,
+		Facts{Action: CommunityGovern, SignedIn: true, AAL: 1, Operator: true, CommunityVisibility: "public"}},
+	{"a list that betrays an illness needs a fresh sign-in", false,
+		Facts{Action: MeCommunities, SignedIn: true, AAL: 2, Sensitivity: 3}},
+}

@@ -1,0 +1,222 @@
+# METADATA
+# title: Conversation
+# description: >-
+#   Topics and posts. Running the place opens nobody's words: neither an operator nor a lead reads what only members
+#   may read.
+package hamyar.forum
+
+import data.hamyar.community
+import data.hamyar.standing
+
+# METADATA
+# title: Reader
+# description: May read the conversation of this community.
+reader if input.community_visibility == "public"
+
+reader if {
+	community.exists
+	standing.active
+}
+
+# METADATA
+# title: Granted
+# description: What this package allows, unless something denies it.
+granted if {
+	input.action == "topic.list"
+	reader
+}
+
+granted if {
+	input.action == "topic.read"
+	reader
+	input.status in {"published", "withdrawn"}
+}
+
+granted if {
+	input.action == "topic.read"
+	_moderator
+	input.status == "removed"
+}
+
+granted if {
+	input.action == "post.list"
+	reader
+	input.topic_status in {"published", "withdrawn"}
+}
+
+granted if {
+	input.action == "post.list"
+	_moderator
+	input.topic_status == "removed"
+}
+
+granted if {
+	input.action == "post.read"
+	reader
+	input.topic_status in {"published", "withdrawn"}
+	input.status == "published"
+}
+
+granted if {
+	input.action == "post.read"
+	_moderator
+	input.topic_status in {"published", "withdrawn", "removed"}
+	input.status in {"published", "removed"}
+}
+
+granted if {
+	input.action == "topic.create"
+	_writer
+}
+
+granted if {
+	input.action == "post.create"
+	_writer
+	input.topic_status == "published"
+	_unlocked
+}
+
+granted if {
+	input.action == "topic.edit"
+	_writer
+	input.is_author
+	input.status == "published"
+	input.topic_locked == false
+}
+
+granted if {
+	input.action == "post.edit"
+	_writer
+	input.is_author
+	input.status == "published"
+	input.topic_status in {"published", "withdrawn"}
+	input.topic_locked == false
+}
+
+# Taking back one's own words needs no membership that still stands, no open topic and no living community.
+granted if {
+	input.action in {"topic.delete", "post.delete"}
+	community.exists
+	input.signed_in
+	input.member_state in {"active", "left"}
+	input.is_author
+	input.status in {"published", "withdrawn"}
+}
+
+granted if {
+	input.action in {"topic.remove", "post.remove"}
+	_moderator
+	input.status in {"published", "withdrawn", "removed"}
+}
+
+_moderator if {
+	community.exists
+	standing.moderator
+}
+
+_writer if {
+	community.exists
+	standing.active
+	input.archived == false
+}
+
+_unlocked if input.topic_locked == false
+
+_unlocked if standing.moderator
+
+# METADATA
+# title: Visible fields
+# description: What of a topic or a post the reader sees. Of a withdrawn topic only its place is left.
+visible_fields := {"title", "author", "day", "time", "posts", "last_day", "locked", "status"} if {
+	input.action == "topic.read"
+	input.status in {"published", "removed"}
+}
+
+visible_fields := {"day", "posts", "last_day", "locked", "status"} if {
+	input.action == "topic.read"
+	input.status == "withdrawn"
+}
+
+visible_fields := {"text", "html", "author", "number", "day", "time", "edited", "status"} if {
+	input.action == "post.read"
+}
+
+# METADATA
+# title: Obligations
+# description: What must be done, or the decision does not stand.
+obligations contains "audit" if input.action in {"topic.remove", "post.remove"}
+
+obligations contains "audit_read" if {
+	input.action in {"topic.read", "post.read"}
+	input.status == "removed"
+}
+
+obligations contains "audit_read" if {
+	input.action in {"post.list", "post.read"}
+	input.topic_status == "removed"
+}
+
+# METADATA
+# title: Reasons
+# description: Why it is not allowed, as far as the conversation is concerned.
+reasons contains "not_found" if {
+	_may_know
+	_gone
+}
+
+reasons contains "members_only" if {
+	input.action in {"topic.list", "topic.read", "post.list", "post.read"}
+	not reader
+}
+
+reasons contains "not_a_member" if {
+	input.action in {"topic.create", "post.create"}
+	not standing.active
+}
+
+reasons contains "not_a_member" if {
+	input.action in {"topic.edit", "post.edit", "topic.delete", "post.delete"}
+	input.is_author
+	not standing.active
+}
+
+reasons contains "not_the_author" if {
+	input.action in {"topic.edit", "post.edit", "topic.delete", "post.delete"}
+	input.is_author == false
+}
+
+reasons contains "locked" if {
+	input.action in {"post.create", "topic.edit", "post.edit"}
+	input.topic_locked
+}
+
+reasons contains "locked" if {
+	input.action == "post.create"
+	input.topic_status in {"withdrawn", "removed"}
+}
+
+# Only a reader, or the author, learns that something is no longer there: to others it was never told that it was.
+_may_know if reader
+
+_may_know if input.is_author
+
+_gone if {
+	input.action in {"topic.read", "topic.edit", "topic.delete", "topic.remove", "post.read", "post.edit", "post.delete", "post.remove"}
+	input.status in {"none", "deleted"}
+}
+
+_gone if {
+	input.action in {"topic.read", "topic.edit", "topic.delete", "post.read", "post.edit", "post.delete"}
+	input.status == "removed"
+}
+
+_gone if {
+	input.action in {"post.list", "post.read", "post.create", "post.edit"}
+	input.topic_status in {"none", "deleted"}
+}
+
+_gone if {
+	input.action in {"post.list", "post.read", "post.create", "post.edit"}
+	input.topic_status == "removed"
+	not standing.moderator
+}

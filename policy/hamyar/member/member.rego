@@ -1,0 +1,27 @@
+# METADATA
+# title: One's own things
+# description: >-
+#   What a member keeps here across communities. A phone may be shared, so that what betrays an illness opens only to a
+#   sign-in of the last few minutes.
+package hamyar.member
+
+# METADATA
+# title: Granted
+# description: What this package allows, unless something denies it.
+granted if {
+	input.action in {"me.read", "me.edit"}
+	input.signed_in
+}
+
+granted if {
+	input.action == "me.communities"
+	input.signed_in
+	input.sensitivity in {0, 1, 2}
+	input.always_fresh == false
+}
+
+granted if {
+	input.action in {"me.communities", "me.recovery_secrets"}
+	input.signed_in
+	input.recent_sign_in
+}
