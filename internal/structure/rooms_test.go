@@ -1,0 +1,119 @@
+package structure_test
+
+import "strings"
+
+// floors is the order of the house, from the top. A package imports only from floors below its own, and a new package
+// stands on none until it is written here.
+var floors = [][]string{
+	{"cmd", "bench"},
+	{"internal/api", "internal/jobs"},
+	{ // features own their rules and their SQL
+		"internal/care", "internal/community", "internal/consent", "internal/forum", "internal/moderation",
+		"internal/notify", "internal/persona", "internal/programme", "internal/research", "internal/rights",
+	},
+	{"internal/member"},
+	{ // the ground that features stand on
+		"internal/audit", "internal/authz", "internal/config", "internal/deid", "internal/identity",
+		"internal/keystore", "internal/postgres", "internal/sealed",
+	},
+	{"internal/page"},
+	{ // what knows nothing of Hamyar's doings
+		"internal/demo", "internal/devstack", "internal/structure", "migrations", "policy",
+	},
+	{"internal/fault", "deploy"},
+}
+
+// neighbours are the imports inside one floor, each with what makes it right.
+var neighbours = map[[2]string]string{
+	{"internal/keystore", "internal/postgres"}: "wrapped keys are rows",
+	{"internal/keystore", "internal/sealed"}:   "it hands out rings",
+	{"internal/audit", "internal/sealed"}:      "an actor without a persona is sealed",
+
+	{"internal/community", "internal/persona"}: "joining makes a persona",
+	{"internal/forum", "internal/community"}:   "a conversation is held in a community",
+	{"internal/forum", "internal/persona"}:     "posts are signed by personas",
+}
+
+// only tells who may import a package of others; everybody below a named folder may.
+var only = []struct {
+	imported string
+	by       []string
+	why      string
+}{
+	{"github.com/ory/kratos-client-go", []string{"internal/identity"}, "sessions are judged in one place"},
+	{"github.com/ory/kratos", []string{"internal/identity", "deploy/kratos"}, "Kratos runs beside Hamyar, not inside it"},
+	{"github.com/open-policy-agent/opa", []string{"internal/authz"}, "there is one evaluator, and it fails closed"},
+	{"github.com/jackc/tern", []string{"migrations"}, "only the owner's role changes a schema"},
+	{"gocloud.dev/secrets", []string{"internal/keystore"}, "a KMS unwraps epoch keys and nothing else"},
+	{"crypto/aes", []string{"internal/sealed", "internal/keystore"}, "there is one ciphertext format"},
+	{"crypto/cipher", []string{"internal/sealed", "internal/keystore"}, "there is one ciphertext format"},
+	{"golang.org/x/crypto/chacha20poly1305", []string{"internal/sealed", "internal/keystore"}, "there is one ciphertext format"},
+	{"golang.org/x/crypto/argon2", []string{"internal/keystore"}, "secrets that people type are kept in the keystore"},
+	{"github.com/yuin/goldmark", []string{"internal/forum"}, "text is rendered and sanitised in one place"},
+	{"github.com/microcosm-cc/bluemonday", []string{"internal/forum"}, "text is rendered and sanitised in one place"},
+	{"net/http", []string{"cmd", "bench", "internal/api", "internal/identity", "internal/devstack"}, "a domain that knows HTTP answers in statuses; ours answers in faults"},
+	{"os/exec", []string{"cmd", "bench", "internal/devstack"}, "a server that starts programs can be made to start others"},
+	{"math/rand", []string{"bench"}, "what is random here is secret: crypto/rand"},
+	{"unsafe", nil, "nothing here is worth it"},
+	{module + "/internal/devstack", []string{"cmd/hamyar", "bench", "internal/devstack", "internal/postgres/pgtest", "internal/identity"}, "servers run against databases that they are given"},
+	{module + "/internal/demo", []string{"cmd/hamyar", "bench"}, "demonstration data is seeded on request and never served"},
+	{module + "/internal/structure", nil, "it holds tests alone"},
+	{module + "/policy", []string{"internal/authz"}, "there is one evaluator, and it fails closed"},
+}
+
+// confined packages import the standard library and what is named, so that they can be read and trusted alone.
+var confined = []struct {
+	room  string
+	allow []string
+	why   string
+}{
+	{"internal/fault", nil, "everybody imports it"},
+	{"internal/deid", nil, "pure algorithms: no rows, no keys, no clock"},
+	{"internal/sealed", []string{"golang.org/x/crypto/", "github.com/google/uuid", module + "/internal/fault"}, "the format must be reviewable in one sitting"},
+	{"policy", nil, "it embeds files"},
+	{"internal/demo", nil, "it only reads its own text"},
+}
+
+// never are roads between our own packages that must not exist, however many rooms lie between.
+var never = []struct{ from, to, why string }{
+	{"internal/research", "internal/sealed", "a researcher's code has no way to open anything"},
+	{"internal/research", "internal/keystore", "a researcher's code has no way to a key"},
+	{"internal/authz", "internal/sealed", "policy judges facts and never sees words"},
+	{"internal/authz", "internal/keystore", "policy judges facts and never sees keys"},
+	{"internal/authz", "internal/postgres", "a decision needs no row; its filter is text for others to run"},
+	{"internal/authz", "internal/identity", "facts carry no identifiers"},
+	{"internal/devstack", "migrations", "starting PostgreSQL needs no knowledge of what is kept in it"},
+}
+
+// below tells whether a path is the folder or lies in it.
+func below(name, folder string) bool {
+	return name == folder || strings.HasPrefix(name, folder+"/")
+}
+
+// room is the room that a folder belongs to, and its floor; -1 where it has none.
+func room(folder string) (name string, floor int) {
+	floor = -1
+	for i, rooms := range floors {
+		for _, r := range rooms {
+			if below(folder, r) && len(r) > len(name) {
+				name, floor = r, i
+			}
+		}
+	}
+	return name, floor
+}
+
+// ours is the folder of a package of this module, or "".
+func ours(imported string) string {
+	folder, found := strings.CutPrefix(imported, module+"/")
+	if !found {
+		return ""
+	}
+	return folder
+}
+
+// standard tells whether a package is of the standard library: its first part has no dot.
+func standard(imported string) bool {
+	first, _, _ := strings.Cut(imported, "/")
+	return !strings.Contains(first, ".")
+}
