@@ -1,0 +1,203 @@
+package keystore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/hamyar/hamyar/internal/fault"
+	"github.com/hamyar/hamyar/internal/postgres"
+	"github.com/hamyar/hamyar/internal/sealed"
+)
+
+// locator finds a member's row without naming them.
+type locator [32]byte
+
+func (s *Store) locator(identity uuid.UUID) locator { return s.locate.MAC("member", identity[:]) }
+
+// member is an opened row.
+type member struct {
+	ring    *sealed.Ring // under the member's own secret
+	record  Record
+	version int32
+}
+
+type memberRow struct {
+	Generation, Epoch int32
+	Secret, Record    []byte
+	Version           int32
+}
+
+const selectMember = `SELECT generation, epoch, secret, record, version FROM member WHERE locator = $1`
+
+// Member returns the record of an identity, and makes an empty one the first
+// time. It may be thirty seconds behind a change on another machine.
+func (s *Store) Member(ctx context.Context, identity uuid.UUID) (Record, error) {
+	m, err := s.member(ctx, s.locator(identity))
+	return m.record.clone(), err
+}
+
+// MemberMAC is an HMAC under a key that belongs to the member and dies with it.
+func (s *Store) MemberMAC(ctx context.Context, identity uuid.UUID, label string, parts ...[]byte) ([32]byte, error) {
+	m, err := s.member(ctx, s.locator(identity))
+	if err != nil {
+		return [32]byte{}, err
+	}
+	return m.ring.MAC(label, parts...), nil
+}
+
+// member reads through the cache; of many who miss at once, one asks.
+func (s *Store) member(ctx context.Context, at locator) (member, error) {
+	if m, ok := s.members.get(at); ok {
+		return m, nil
+	}
+	answer := s.loading.DoChan(string(at[:]), func() (any, error) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+		defer cancel()
+		before := s.members.ticket()
+		m, err := s.loadMember(ctx, at)
+		if err == nil {
+			s.members.keep(before, at, m)
+		}
+		return m, err
+	})
+	select {
+	case a := <-answer:
+		return a.Val.(member), a.Err
+	case <-ctx.Done():
+		return member{}, fault.Wrap(fault.Unavailable, ctx.Err())
+	}
+}
+
+func (s *Store) loadMember(ctx context.Context, at locator) (member, error) {
+	var row memberRow
+	var found bool
+	err := postgres.Read(ctx, s.db, postgres.Unscoped, postgres.One(&row, &found, selectMember, at[:]))
+	if err != nil {
+		return member{}, fmt.Errorf("keystore: read a member: %w", err)
+	}
+	if found {
+		return s.openMember(at, row)
+	}
+	return postgres.InTx(ctx, s.db, postgres.Unscoped, func(tx pgx.Tx) (member, error) {
+		if err := s.insertMember(ctx, tx, at); err != nil {
+			return member{}, err
+		}
+		return s.lockMember(ctx, tx, at)
+	})
+}
+
+// insertMember makes an empty row unless somebody else just did.
+func (s *Store) insertMember(ctx context.Context, tx pgx.Tx, at locator) error {
+	key, err := s.firstKey("member", at[:])
+	if err != nil {
+		return err
+	}
+	ring, err := s.ring("member", at[:], key)
+	if err != nil {
+		return err
+	}
+	box, err := sealRecord(ring, at, Record{}, 1)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, `INSERT INTO member (locator, generation, epoch, secret, record, version) VALUES ($1, $2, $3, $4, $5, 1)
+		ON CONFLICT ON CONSTRAINT member_primary DO NOTHING`, at[:], key.Generation, key.Epoch, key.Secret, box); err != nil {
+		return fmt.Errorf("keystore: insert a member: %w", err)
+	}
+	return nil
+}
+
+// lockMember holds the row until the transaction ends. A row that is gone
+// stays gone: fault.NotFound.
+func (s *Store) lockMember(ctx context.Context, tx pgx.Tx, at locator) (member, error) {
+	rows, err := tx.Query(ctx, selectMember+` FOR UPDATE`, at[:])
+	if err != nil {
+		return member{}, fmt.Errorf("keystore: lock a member: %w", err)
+	}
+	row, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[memberRow])
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		return member{}, fault.New(fault.NotFound)
+	case err != nil:
+		return member{}, fmt.Errorf("keystore: lock a member: %w", err)
+	}
+	return s.openMember(at, row)
+}
+
+func (s *Store) openMember(at locator, row memberRow) (member, error) {
+	ring, err := s.ring("member", at[:], keyRow{row.Generation, row.Epoch, row.Secret})
+	if err != nil {
+		return member{}, err
+	}
+	text, err := ring.Open(recordPlace(at, row.Version), row.Record)
+	if err != nil {
+		return member{}, fmt.Errorf("keystore: open a member's record: %w", err)
+	}
+	record, err := decodeRecord(text)
+	return member{ring, record, row.Version}, err
+}
+
+// UpdateMember changes the record of an identity. The change sees the newest
+// record and runs in the transaction that writes it, so no change is lost;
+// where it fails, its error comes back and nothing is written.
+func (s *Store) UpdateMember(ctx context.Context, identity uuid.UUID, change func(*Record) error) (Record, error) {
+	at := s.locator(identity)
+	defer s.forgetMember(at)
+	return postgres.InTx(ctx, s.db, postgres.Unscoped, func(tx pgx.Tx) (Record, error) {
+		if err := s.insertMember(ctx, tx, at); err != nil {
+			return Record{}, err
+		}
+		return s.changeMember(ctx, tx, at, change)
+	})
+}
+
+func (s *Store) changeMember(ctx context.Context, tx pgx.Tx, at locator, change func(*Record) error) (Record, error) {
+	m, err := s.lockMember(ctx, tx, at)
+	if err != nil {
+		return Record{}, err
+	}
+	record := m.record.clone()
+	if err := change(&record); err != nil {
+		return Record{}, err
+	}
+	box, err := sealRecord(m.ring, at, record, m.version+1)
+	if err != nil {
+		return Record{}, err
+	}
+	done, err := tx.Exec(ctx, `UPDATE member SET record = $3, version = version + 1 WHERE locator = $1 AND version = $2`, at[:], m.version, box)
+	if err != nil {
+		return Record{}, fmt.Errorf("keystore: update a member: %w", err)
+	}
+	if done.RowsAffected() != 1 {
+		return Record{}, fault.New(fault.Unavailable)
+	}
+	return record, nil
+}
+
+// forgetMember drops what this process remembers of a member; what is being
+// read at this moment isn't kept.
+func (s *Store) forgetMember(at locator) {
+	s.members.evict(at)
+	s.loading.Forget(string(at[:]))
+}
+
+func sealRecord(ring *sealed.Ring, at locator, record Record, version int32) ([]byte, error) {
+	text, err := record.encode()
+	if err != nil {
+		return nil, err
+	}
+	box, err := ring.Seal(recordPlace(at, version), text)
+	if err != nil {
+		return nil, fmt.Errorf("keystore: seal a member's record: %w", err)
+	}
+	return box, nil
+}
+
+func recordPlace(at locator, version int32) sealed.Place {
+	return sealed.Place{Table: "member", Column: "record", Row: uuid.UUID(at[:16]), Version: version}
+}

@@ -1,0 +1,154 @@
+package keystore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"gocloud.dev/secrets"
+
+	"github.com/hamyar/hamyar/internal/fault"
+	"github.com/hamyar/hamyar/internal/postgres"
+	"github.com/hamyar/hamyar/internal/sealed"
+)
+
+// ErrEmpty says that the keystore has no keys yet; Init makes them.
+var ErrEmpty = errors.New("keystore: no keys yet")
+
+// rootPurposes are the keys of the installation itself, and what Init makes.
+var rootPurposes = []string{"locate", "ban", "audit", "route", "rate"}
+
+// Init makes the deployment, its first epoch and its root keys, all or none of
+// them. Where they exist it changes nothing and answers fault.AlreadyExists.
+func Init(ctx context.Context, db *postgres.DB, kmsURL string, clock func() time.Time) error {
+	kms, err := openKeeper(kmsURL)
+	if err != nil {
+		return err
+	}
+	defer kms.Close() //nolint:errcheck // nothing is pending in a keeper
+	deployment, err := uuid.NewRandom()
+	if err != nil {
+		return fmt.Errorf("keystore: name the deployment: %w", err)
+	}
+	first, kek, err := newEpoch(ctx, kms, deployment, 1, clock())
+	if err != nil {
+		return err
+	}
+	ring, err := sealed.NewRing(deployment, sealed.XChaCha20Poly1305, map[uint16][32]byte{1: kek})
+	if err != nil {
+		return fmt.Errorf("keystore: the first epoch: %w", err)
+	}
+	_, err = postgres.InTx(ctx, db, postgres.Unscoped, func(tx pgx.Tx) (none struct{}, err error) {
+		return none, insertFirst(ctx, tx, deployment, first, ring)
+	})
+	return once.Fault(err)
+}
+
+var once = postgres.Constraints{"deployment_primary": fault.AlreadyExists}
+
+func insertFirst(ctx context.Context, tx pgx.Tx, deployment uuid.UUID, first epochRow, kek *sealed.Ring) error {
+	if _, err := tx.Exec(ctx, `INSERT INTO deployment (deployment_id, suite) VALUES ($1, $2)`, deployment, int32(sealed.XChaCha20Poly1305)); err != nil {
+		return fmt.Errorf("keystore: insert the deployment: %w", err)
+	}
+	if _, err := tx.Exec(ctx, `INSERT INTO epoch (number, key_id, fingerprint, kek, opened_on) VALUES ($1, $2, $3, $4, $5)`,
+		first.Number, first.KeyID, first.Fingerprint, first.KEK, first.OpenedOn); err != nil {
+		return fmt.Errorf("keystore: insert the first epoch: %w", err)
+	}
+	for _, purpose := range rootPurposes {
+		secret, err := newSecret()
+		if err != nil {
+			return err
+		}
+		box, err := kek.Wrap(rootPurpose(purpose), wrapped([]byte(purpose), 1, first.Number), secret)
+		if err != nil {
+			return fmt.Errorf("keystore: wrap a root key: %w", err)
+		}
+		if _, err := tx.Exec(ctx, `INSERT INTO root_key (purpose, generation, epoch, secret) VALUES ($1, 1, $2, $3)`, purpose, first.Number, box); err != nil {
+			return fmt.Errorf("keystore: insert a root key: %w", err)
+		}
+	}
+	return nil
+}
+
+func rootPurpose(purpose string) string { return "root/" + purpose }
+
+type rootRow struct {
+	Purpose           string
+	Generation, Epoch int32
+	Secret            []byte
+}
+
+// Open unwraps the keys of all epochs through the KMS, once, and the root keys
+// under them. If any of it doesn't open, nothing does: ErrEmpty where there is
+// nothing yet, ErrKMS where the KMS isn't the right one.
+func Open(ctx context.Context, db *postgres.DB, kmsURL string, clock func() time.Time) (*Store, error) {
+	kms, err := openKeeper(kmsURL)
+	if err != nil {
+		return nil, err
+	}
+	defer kms.Close() //nolint:errcheck // nothing is pending in a keeper
+	var deployment deploymentRow
+	var found bool
+	var epochs []epochRow
+	var roots []rootRow
+	err = postgres.Read(ctx, db, postgres.Unscoped,
+		postgres.One(&deployment, &found, `SELECT deployment_id, suite FROM deployment`),
+		postgres.Many(&epochs, `SELECT number, key_id, fingerprint, kek, opened_on FROM epoch ORDER BY number`),
+		postgres.Many(&roots, `SELECT purpose, generation, epoch, secret FROM root_key`))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("keystore: read the roots: %w", err)
+	case !found:
+		return nil, ErrEmpty
+	}
+	s := newStore(db, clock, deployment)
+	if err := s.openEpochs(ctx, kms, epochs); err != nil {
+		return nil, err
+	}
+	if err := s.openRoots(roots); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *Store) openEpochs(ctx context.Context, kms *secrets.Keeper, epochs []epochRow) (err error) {
+	keks := make(map[uint16][32]byte, len(epochs))
+	for _, e := range epochs {
+		number := uint16(e.Number) //nolint:gosec // the table holds 1 to 65535
+		if keks[number], err = e.unwrap(ctx, kms, s.deployment); err != nil {
+			return err
+		}
+		s.epoch = e.Number
+	}
+	if s.kek, err = sealed.NewRing(s.deployment, s.suite, keks); err != nil {
+		return fmt.Errorf("keystore: the epochs: %w", err)
+	}
+	return nil
+}
+
+func (s *Store) openRoots(rows []rootRow) error {
+	byPurpose := map[string][]keyRow{}
+	for _, row := range rows {
+		byPurpose[row.Purpose] = append(byPurpose[row.Purpose], keyRow{row.Generation, row.Epoch, row.Secret})
+	}
+	rings := make(map[string]*sealed.Ring, len(rootPurposes))
+	for _, purpose := range slices.Sorted(maps.Keys(byPurpose)) {
+		ring, err := s.ring(rootPurpose(purpose), []byte(purpose), byPurpose[purpose]...)
+		if err != nil {
+			return err
+		}
+		rings[purpose] = ring
+	}
+	for _, purpose := range rootPurposes {
+		if rings[purpose] == nil {
+			return fmt.Errorf("keystore: the root key for %s is missing", purpose)
+		}
+	}
+	s.locate, s.route, s.rate = rings["locate"], rings["route"], rings["rate"]
+	return nil
+}

@@ -1,0 +1,125 @@
+package keystore
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/hamyar/hamyar/internal/fault"
+	"github.com/hamyar/hamyar/internal/postgres"
+	"github.com/hamyar/hamyar/internal/sealed"
+)
+
+// owner is what a ring belongs to; the purpose is that of its wraps.
+type owner struct {
+	purpose string
+	id      uuid.UUID
+}
+
+// ownedRow is one generation of one owner's key.
+type ownedRow struct {
+	OwnerID           uuid.UUID
+	Generation, Epoch int32
+	Secret            []byte
+}
+
+const (
+	personaPurpose = "persona"
+
+	selectPersonaKeys = `SELECT persona_id AS owner_id, generation, epoch, secret FROM persona_key WHERE persona_id = ANY($1)`
+	selectSharedKeys  = `SELECT owner_id, generation, epoch, secret FROM shared_key WHERE owner_id = ANY($1) AND kind = $2`
+)
+
+func sharedPurpose(kind string) string { return "shared/" + kind }
+
+// Personas returns the rings of personas, with one query for those that are not
+// at hand. A persona whose key is gone is absent: its words can't be read.
+func (s *Store) Personas(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*sealed.Ring, error) {
+	return s.rings(ctx, personaPurpose, ids, selectPersonaKeys)
+}
+
+// Persona returns the ring of one persona; fault.NotFound where its key is gone.
+func (s *Store) Persona(ctx context.Context, id uuid.UUID) (*sealed.Ring, error) {
+	rings, err := s.Personas(ctx, []uuid.UUID{id})
+	return only(rings[id], err)
+}
+
+// SharedMany does for owners of one kind ("community", "programme") what
+// Personas does for personas.
+func (s *Store) SharedMany(ctx context.Context, kind string, ids []uuid.UUID) (map[uuid.UUID]*sealed.Ring, error) {
+	return s.rings(ctx, sharedPurpose(kind), ids, selectSharedKeys, kind)
+}
+
+// Shared returns the ring of one owner; fault.NotFound where it has none.
+func (s *Store) Shared(ctx context.Context, kind string, id uuid.UUID) (*sealed.Ring, error) {
+	rings, err := s.SharedMany(ctx, kind, []uuid.UUID{id})
+	return only(rings[id], err)
+}
+
+func only(ring *sealed.Ring, err error) (*sealed.Ring, error) {
+	if err == nil && ring == nil {
+		err = fault.New(fault.NotFound)
+	}
+	return ring, err
+}
+
+// CreateShared returns the ring of an owner, and makes its first key where it
+// has none.
+func (s *Store) CreateShared(ctx context.Context, kind string, id uuid.UUID) (*sealed.Ring, error) {
+	key, err := s.firstKey(sharedPurpose(kind), id[:])
+	if err != nil {
+		return nil, err
+	}
+	_, err = postgres.InTx(ctx, s.db, postgres.Unscoped, func(tx pgx.Tx) (none struct{}, err error) {
+		_, err = tx.Exec(ctx, `
+			INSERT INTO shared_key (kind, owner_id, generation, epoch, secret) SELECT $1, $2, $3, $4, $5
+			WHERE NOT EXISTS (SELECT FROM shared_key WHERE kind = $1 AND owner_id = $2)
+			ON CONFLICT ON CONSTRAINT shared_key_primary DO NOTHING`, kind, id, key.Generation, key.Epoch, key.Secret)
+		return none, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("keystore: insert a shared key: %w", err)
+	}
+	return s.Shared(ctx, kind, id)
+}
+
+func (s *Store) rings(ctx context.Context, purpose string, ids []uuid.UUID, query string, args ...any) (map[uuid.UUID]*sealed.Ring, error) {
+	found := make(map[uuid.UUID]*sealed.Ring, len(ids))
+	missing := s.atHand(purpose, ids, found)
+	if len(missing) == 0 {
+		return found, nil
+	}
+	before := s.keys.ticket()
+	var rows []ownedRow
+	if err := postgres.Read(ctx, s.db, postgres.Unscoped, postgres.Many(&rows, query, append([]any{missing}, args...)...)); err != nil {
+		return nil, fmt.Errorf("keystore: read keys: %w", err)
+	}
+	generations := make(map[uuid.UUID][]keyRow, len(missing))
+	for _, row := range rows {
+		generations[row.OwnerID] = append(generations[row.OwnerID], keyRow{row.Generation, row.Epoch, row.Secret})
+	}
+	for id, keys := range generations {
+		ring, err := s.ring(purpose, id[:], keys...)
+		if err != nil {
+			return nil, err
+		}
+		s.keys.keep(before, owner{purpose, id}, ring)
+		found[id] = ring
+	}
+	return found, nil
+}
+
+// atHand adds to found the rings that the cache has, and returns the ids that
+// it doesn't have.
+func (s *Store) atHand(purpose string, ids []uuid.UUID, found map[uuid.UUID]*sealed.Ring) (missing []uuid.UUID) {
+	for _, id := range ids {
+		if ring, ok := s.keys.get(owner{purpose, id}); ok {
+			found[id] = ring
+		} else {
+			missing = append(missing, id)
+		}
+	}
+	return missing
+}
