@@ -57,7 +57,7 @@ func TestDocumentRulesBite(t *testing.T) {
 	t.Parallel()
 	targets := map[string]string{"up": "x"}
 	for _, sample := range []struct{ text, want string }{
-		{"[a](README.md)", ""},
+		{"[a](Makefile)", ""},
 		{"[a](https://example.org/x)", ""},
 		{"[a](NOWHERE.md)", "NOWHERE.md"},
 		{"[a](#no-such-heading)", "#no-such-heading"},
@@ -94,7 +94,7 @@ var (
 	makes   = regexp.MustCompile(`\bmake ([a-z][a-z-]*)`)
 	target  = regexp.MustCompile(`(?m)^([a-z][a-z-]*):[^=\n]*?(?:## (.+))?$`)
 	heading = regexp.MustCompile(`(?m)^#{1,6} (.+)$`)
-	fence   = regexp.MustCompile("(?ms)^ *```(\\w*)[^\n]*\n(.*?)^ *```")
+	fence   = regexp.MustCompile("(?ms)^ *```(\\w*)[^\n]*\n(.*?\n) *```")
 )
 
 // deadLinks finds links to files and headings that don't exist.
@@ -156,11 +156,11 @@ func deadPaths(name, text string) (wrong []string) {
 }
 
 func deadTargets(name, text string, targets map[string]string) (wrong []string) {
-	code := strings.Join(shellBlocks(text), "\n")
+	code := shellBlocks(text)
 	for _, match := range inCode.FindAllStringSubmatch(text, -1) {
-		code += "\n" + match[1]
+		code = append(code, match[1])
 	}
-	for _, match := range makes.FindAllStringSubmatch(code, -1) {
+	for _, match := range makes.FindAllStringSubmatch(strings.Join(code, "\n"), -1) {
 		if _, known := targets[match[1]]; !known {
 			wrong = append(wrong, fmt.Sprintf("%s: names make %s, and the Makefile has no such target", name, match[1]))
 		}
