@@ -3,6 +3,7 @@ package structure_test
 import (
 	"go/ast"
 	"go/token"
+	"path"
 	"regexp"
 	"slices"
 	"testing"
@@ -15,8 +16,8 @@ func TestContextsComeFromCallers(t *testing.T) {
 		sample{"internal/a/a.go", "package a\nimport \"context\"\nvar x = context.Background()", "context.Background"},
 		sample{"internal/a/a.go", "package a\nimport \"context\"\nvar x = context.TODO()", "context.TODO"},
 		sample{"internal/a/a.go", "package a\nimport \"context\"\nvar x = context.WithValue(nil, 1, 2)", "an argument"},
-		sample{"cmd/a/a.go", "package main\nimport \"context\"\nfunc main() { context.Background() }", ""},
-		sample{"cmd/a/a.go", "package main\nimport \"context\"\nfunc serve() { context.Background() }", "context.Background"},
+		sample{"cmd/a/main.go", "package main\nimport \"context\"\nfunc main() { context.Background() }", ""},
+		sample{"cmd/a/serve.go", "package main\nimport \"context\"\nfunc serve() { context.Background() }", "context.Background"},
 		sample{"internal/a/a_test.go", "package a\nimport \"context\"\nvar x = context.Background()", ""},
 	)
 }
@@ -29,16 +30,11 @@ var givenContexts rule = func(s source) (wrong []string) {
 	if context == "" || s.support() {
 		return nil
 	}
-	starts := map[ast.Node]bool{}
-	each(s, func(d *ast.FuncDecl) {
-		if s.program() && d.Recv == nil && d.Name.Name == "main" {
-			ast.Inspect(d, func(n ast.Node) bool { starts[n] = true; return true })
-		}
-	})
+	starts := s.program() && path.Base(s.path) == "main.go"
 	each(s, func(e *ast.SelectorExpr) {
 		for _, name := range []string{"Background", "TODO"} {
-			if selects(e, context, name) && !starts[e] {
-				wrong = append(wrong, s.found(e, "context.%s belongs into main and tests: take a context, or context.WithoutCancel of one", name))
+			if selects(e, context, name) && !starts {
+				wrong = append(wrong, s.found(e, "context.%s belongs into main.go and tests: take a context, or context.WithoutCancel of one", name))
 			}
 		}
 		if selects(e, context, "WithValue") && carried[s.dir()] == "" {
@@ -57,6 +53,8 @@ func TestClocksAreInjected(t *testing.T) {
 		sample{"internal/a/a.go", "package a\nimport clock \"time\"\nvar now = clock.Now", "time.Now"},
 		sample{"internal/a/a.go", "package a\nimport \"time\"\nfunc f() { time.Sleep(1) }", "time.Sleep"},
 		sample{"internal/a/a_test.go", "package a\nimport \"time\"\nfunc f() { time.Sleep(1) }", "time.Sleep"},
+		sample{"internal/a/a_test.go", "package a\nimport \"time\"\nfunc f() { for !x() { time.Sleep(1) } }", ""},
+		sample{"internal/a/a.go", "package a\nimport \"time\"\nfunc f() { for !x() { time.Sleep(1) } }", "time.Sleep"},
 		sample{"internal/a/a_test.go", "package a\nimport \"time\"\nvar x = time.Now()", ""},
 		sample{"cmd/hamyar/a.go", "package main\nimport \"time\"\nvar x = time.Now", ""},
 	)
@@ -80,13 +78,17 @@ var injectedClocks rule = func(s source) (wrong []string) {
 		return nil
 	}
 	exempt := s.program() || s.support() || clocked[s.dir()] != "" || clocked[s.path] != ""
+	polls := map[ast.Node]bool{}
+	each(s, func(loop *ast.ForStmt) {
+		ast.Inspect(loop, func(n ast.Node) bool { polls[n] = s.support(); return true })
+	})
 	each(s, func(e *ast.SelectorExpr) {
 		for _, name := range []string{"Now", "Since", "Until"} {
 			if selects(e, clock, name) && !exempt {
 				wrong = append(wrong, s.found(e, "time.%s: take the clock as an argument or a field", name))
 			}
 		}
-		if selects(e, clock, "Sleep") && sleepers[s.path] == "" {
+		if selects(e, clock, "Sleep") && sleepers[s.path] == "" && !polls[e] {
 			wrong = append(wrong, s.found(e, "time.Sleep guesses: wait for the thing itself, with a ticker and a limit"))
 		}
 	})

@@ -86,7 +86,7 @@ func nameless(tokens []string) (wrong []string) {
 					wrong = append(wrong, "constraint "+name+": a name begins with the name of its table, "+table)
 				}
 			case "PRIMARY", "UNIQUE", "CHECK", "FOREIGN", "EXCLUDE", "REFERENCES":
-				if !named(statement, i, before) {
+				if !bearsName(statement, i, before) {
 					wrong = append(wrong, token+" has no name: CONSTRAINT name "+token+" …")
 				}
 			case "INDEX":
@@ -99,7 +99,7 @@ func nameless(tokens []string) (wrong []string) {
 	return wrong
 }
 
-func named(statement []string, i int, before string) bool {
+func bearsName(statement []string, i int, before string) bool {
 	switch {
 	case strings.HasPrefix(before, "CONSTRAINT "):
 		return true

@@ -14,7 +14,7 @@ var written = []string{".go", ".md", ".sql", ".rego", ".yaml", ".yml", ".json", 
 
 // hostPath finds places that exist on one machine alone, and registries that only some networks reach.
 var hostPath = regexp.MustCompile(`(^|[\s"'=:(])/(` + strings.Join([]string{
-	"work", "farm", `home/\w+`, "Users", "root", `tmp/\w+`, "workspace", `mnt/\w+`,
+	"work", "farm", `home/\w+`, `Users/\w+`, `root/\w+`, `tmp/\w+`, "workspace", `mnt/\w+`,
 }, "|") + `)\b|\bproxy\.golang\.` + `org|\bregistry\.npm` + `js`)
 
 // everywhere are such paths that are the same on every machine that has them.
