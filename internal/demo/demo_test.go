@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-	"unicode"
 
 	"github.com/hamyar/hamyar/internal/demo"
 )
@@ -155,55 +154,6 @@ func TestNoTextIsThereTwice(t *testing.T) {
 			t.Errorf("the same text stands in %s and %s", other, where)
 		}
 		seen[folded] = where
-	})
-}
-
-func TestTextIsCleanAndPersianIsPersian(t *testing.T) {
-	t.Parallel()
-	everyWord(load(t), func(where, language, text string) {
-		for _, r := range text {
-			switch {
-			case unicode.Is(unicode.Bidi_Control, r), r == '\u200b', r == '\ufeff', r == '\u200d':
-				t.Errorf("%s has an invisible %U", where, r)
-			case unicode.IsControl(r) && r != '\n':
-				t.Errorf("%s has a control character %U", where, r)
-			case language == "fa" && strings.ContainsRune("يكىة?;%٠١٢٣٤٥٦٧٨٩", r):
-				t.Errorf("%s has a %q that Persian doesn't use", where, r)
-			case language == "en" && unicode.Is(unicode.Arabic, r):
-				t.Errorf("%s has a %q in English", where, r)
-			}
-		}
-		if language == "fa" {
-			persianOrthography(t, where, text)
-		}
-	})
-}
-
-// persianOrthography looks for what a careful Persian editor would mark.
-func persianOrthography(t *testing.T, where, text string) {
-	t.Helper()
-	for mistake, expression := range map[string]string{
-		"a verb prefix without a half-space":     `(^|[\s«(])ن?می (?:\p{Arabic}{2,})`,
-		"a plural ending without a half-space":   `\p{Arabic} ها(?:ی|یی|یم|یت|یش)?(?:[\s.،؟!:»]|$)`,
-		"a half-space at the edge of a word":     `(?:^|\s)\x{200c}|\x{200c}(?:\s|$|[.،؛:!؟»])|\x{200c}\x{200c}`,
-		"a space before a punctuation mark":      ` [،؛؟!.:»]`,
-		"no space after a comma":                 `،[^\s»۰-۹]`,
-		"a Latin comma, digit or quotation mark": `\p{Arabic}[,"]|[,"]\p{Arabic}|[0-9]`,
-		"two spaces":                             `  `,
-	} {
-		if found := regexp.MustCompile(expression).FindString(text); found != "" {
-			t.Errorf("%s has %s: %q", where, mistake, found)
-		}
-	}
-}
-
-func TestNobodyNamesADose(t *testing.T) {
-	t.Parallel()
-	dose := regexp.MustCompile(`(?i)\d\s?(mg|mcg|µg|ml|units?|iu)\b|[۰-۹0-9]\s?(میلی‌گرم|واحد|سی‌سی|قرص)`)
-	everyWord(load(t), func(where, _, text string) {
-		if found := dose.FindString(text); found != "" {
-			t.Errorf("%s names a dose: %q", where, found)
-		}
 	})
 }
 
