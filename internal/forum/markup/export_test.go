@@ -1,0 +1,4 @@
+package markup
+
+// Sanitise is the second lock alone.
+var Sanitise = policy.Sanitize
