@@ -35,6 +35,7 @@ const (
 	MeRead            = "me.read"
 	MeEdit            = "me.edit"
 	MeCommunities     = "me.communities"
+	MeUnguard         = "me.unguard" // lower what guards one's own list
 	MeRecoverySecrets = "me.recovery_secrets"
 )
 
@@ -45,5 +46,5 @@ var Actions = []string{
 	CommunityInvite, CommunityAppoint, PersonaSuggest,
 	TopicList, TopicRead, TopicCreate, TopicEdit, TopicDelete, TopicRemove,
 	PostList, PostRead, PostCreate, PostEdit, PostDelete, PostRemove,
-	MeRead, MeEdit, MeCommunities, MeRecoverySecrets,
+	MeRead, MeEdit, MeUnguard, MeCommunities, MeRecoverySecrets,
 }

@@ -26,6 +26,7 @@ const (
 
 var obligations = []Obligation{Audit, AuditRead, StepUp, TellMember, MinimumCohort}
 
+// reasons that exist, in the order in which they help a person: first what one step of theirs would change.
 var reasons = []Reason{
 	fault.SecondFactor, fault.FreshSignIn, fault.NotFound, fault.SignInRequired, fault.Banned, fault.Archived,
 	fault.JoinClosed, fault.InvitationRequired, fault.RulesNotAccepted, fault.NotTheAuthor, fault.NotAMember,
@@ -50,9 +51,6 @@ func (d Decision) Obliges(o Obligation) bool { return slices.Contains(d.Obligati
 
 // fault is what a denied person is told: the first reason, or that there is nothing.
 func (d Decision) fault() error {
-	if d.Conceal {
-		return fault.New(fault.NotFound)
-	}
 	for _, reason := range d.Reasons {
 		return fault.New(reason)
 	}
@@ -69,29 +67,26 @@ func decisionOf(answer ast.Value) (Decision, error) {
 	if err != nil {
 		return Decision{}, err
 	}
-	conceal, err := flag(object, keyConceal)
-	if err != nil {
-		return Decision{}, err
-	}
-	d := Decision{Allow: allow, Conceal: conceal}
+	d := Decision{Allow: allow}
 	if d.Reasons, err = names(object, keyReasons, reasons); err != nil {
 		return Decision{}, err
 	}
+	slices.SortFunc(d.Reasons, func(a, b Reason) int { return slices.Index(reasons, a) - slices.Index(reasons, b) })
 	if d.Obligations, err = names(object, keyObligations, obligations); err != nil {
 		return Decision{}, err
 	}
 	if d.VisibleFields, err = names[string](object, keyVisibleFields, nil); err != nil {
 		return Decision{}, err
 	}
-	if d.Allow == (len(d.Reasons) > 0) || (d.Allow && d.Conceal) {
+	if d.Allow == (len(d.Reasons) > 0) {
 		return Decision{}, fmt.Errorf("%w: it contradicts itself", errAnswer)
 	}
+	d.Conceal = !d.Allow && d.Reasons[0] == fault.NotFound
 	return d, nil
 }
 
 var (
 	keyAllow         = ast.StringTerm("allow")
-	keyConceal       = ast.StringTerm("conceal")
 	keyReasons       = ast.StringTerm("reasons")
 	keyVisibleFields = ast.StringTerm("visible_fields")
 	keyObligations   = ast.StringTerm("obligations")
@@ -106,28 +101,31 @@ func flag(object ast.Object, key *ast.Term) (bool, error) {
 	return false, fmt.Errorf("%w: %s is no boolean", errAnswer, key)
 }
 
-// names reads a list or a set of names. Where known is given, every name must be in it.
+// names reads a list or a set of names, or of such lists. Where known is given, every name must be in it.
 func names[T ~string](object ast.Object, key *ast.Term, known []T) ([]T, error) {
-	term := object.Get(key)
+	var found []T
+	if err := collect(object.Get(key), &found, known); err != nil {
+		return nil, fmt.Errorf("%w: %s", err, key)
+	}
+	slices.Sort(found)
+	return slices.Clip(slices.Compact(found)), nil
+}
+
+func collect[T ~string](term *ast.Term, found *[]T, known []T) error {
 	if term == nil {
-		return nil, fmt.Errorf("%w: %s is missing", errAnswer, key)
+		return fmt.Errorf("%w: something is missing", errAnswer)
 	}
-	var elements []*ast.Term
-	switch list := term.Value.(type) {
+	each := func(element *ast.Term) error { return collect(element, found, known) }
+	switch value := term.Value.(type) {
 	case *ast.Array:
-		list.Foreach(func(element *ast.Term) { elements = append(elements, element) })
+		return value.Iter(each)
 	case ast.Set:
-		elements = list.Slice()
-	default:
-		return nil, fmt.Errorf("%w: %s is no list", errAnswer, key)
-	}
-	found := make([]T, 0, len(elements))
-	for _, element := range elements {
-		text, ok := element.Value.(ast.String)
-		if !ok || (known != nil && !slices.Contains(known, T(text))) {
-			return nil, fmt.Errorf("%w: %s holds something unknown", errAnswer, key)
+		return value.Iter(each)
+	case ast.String:
+		if known == nil || slices.Contains(known, T(value)) {
+			*found = append(*found, T(value))
+			return nil
 		}
-		found = append(found, T(text))
 	}
-	return found, nil
+	return fmt.Errorf("%w: something is unknown", errAnswer)
 }

@@ -5,10 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"slices"
 	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/metrics"
 	"github.com/open-policy-agent/opa/v1/storage"
 	"github.com/open-policy-agent/opa/v1/storage/inmem"
 	"github.com/open-policy-agent/opa/v1/topdown"
@@ -21,24 +21,25 @@ var (
 
 // program is one compiled policy. It never changes.
 type program struct {
-	revision string
-	compiler *ast.Compiler
-	store    storage.Store
-	snapshot storage.Transaction
-	decision question
-	allow    ast.Body
-	patience time.Duration
-	memo     *memo[Facts, Decision]
-	filters  *memo[filterKey, Filter]
+	revision  string
+	compiler  *ast.Compiler // the policy as it is written
+	store     storage.Store
+	snapshot  storage.Transaction
+	questions map[string]question // by action: the policy worked out as far as the action alone allows
+	allow     question
+	patience  time.Duration
+	memo      *memo[Facts, Decision]
+	filters   *memo[filterKey, Filter]
 }
 
 // question is a query that is ready to be asked.
 type question struct {
-	body     ast.Body
-	compiler ast.QueryCompiler
+	body  ast.Body
+	query ast.QueryCompiler
+	rules *ast.Compiler
 }
 
-// compile checks the policy strictly and against the schema of the facts.
+// compile checks the policy strictly and against the schema of the facts, and prepares what will be asked.
 func compile(ctx context.Context, modules map[string]*ast.Module) (*program, error) {
 	if len(modules) == 0 {
 		return nil, errors.New("authz: there is no policy")
@@ -46,7 +47,7 @@ func compile(ctx context.Context, modules map[string]*ast.Module) (*program, err
 	schemas := ast.NewSchemaSet()
 	schemas.Put(ast.SchemaRootRef, schema())
 	compiler := ast.NewCompiler().WithStrict(true).WithSchemas(schemas).
-		WithCapabilities(capabilities()).WithDefaultRegoVersion(ast.RegoV1)
+		WithCapabilities(capabilities).WithDefaultRegoVersion(ast.RegoV1)
 	if compiler.Compile(maps.Clone(modules)); compiler.Failed() {
 		return nil, fmt.Errorf("authz: compile policy: %w", compiler.Errors)
 	}
@@ -61,38 +62,42 @@ func compile(ctx context.Context, modules map[string]*ast.Module) (*program, err
 	if p.snapshot, err = p.store.NewTransaction(ctx); err != nil {
 		return nil, fmt.Errorf("authz: open store: %w", err)
 	}
-	if p.decision, err = p.prepare("data.hamyar.authz.decision = answer"); err != nil {
+	if p.allow, err = prepare(compiler, "data.hamyar.authz.allow = true"); err != nil {
 		return nil, err
 	}
-	allow, err := p.prepare("data.hamyar.authz.allow = true")
-	p.allow = allow.body
-	return p, err
+	return p, p.specialise(ctx, modules)
 }
 
-func (p *program) prepare(query string) (question, error) {
-	body, err := ast.ParseBody(query)
+func prepare(rules *ast.Compiler, text string) (question, error) {
+	body, err := ast.ParseBody(text)
 	if err != nil {
 		return question{}, fmt.Errorf("authz: query: %w", err)
 	}
-	compiler := p.compiler.QueryCompiler()
-	if body, err = compiler.Compile(body); err != nil {
+	query := rules.QueryCompiler()
+	if body, err = query.Compile(body); err != nil {
 		return question{}, fmt.Errorf("authz: query: %w", err)
 	}
-	return question{body, compiler}, nil
+	return question{body, query, rules}, nil
+}
+
+// ask is a query of this policy; the caller adds what is known and unknown.
+func (p *program) ask(ctx context.Context, q question) *topdown.Query {
+	return topdown.NewQuery(q.body).WithQueryCompiler(q.query).WithCompiler(q.rules).
+		WithStore(p.store).WithTransaction(p.snapshot).WithMetrics(metrics.NoOp()).
+		WithStrictBuiltinErrors(true).WithCancel(newLimit(ctx, p.patience))
 }
 
 // judge asks the policy about one complete set of facts.
-func (p *program) judge(ctx context.Context, input ast.Value) (Decision, error) {
+func (p *program) judge(ctx context.Context, input ast.Object) (Decision, error) {
 	if err := ctx.Err(); err != nil {
 		return Decision{}, err
 	}
 	if err := complete(input); err != nil {
 		return Decision{}, err
 	}
+	action, _ := input.Get(keyAction).Value.(ast.String)
 	var answers []ast.Value
-	err := topdown.NewQuery(p.decision.body).WithQueryCompiler(p.decision.compiler).WithCompiler(p.compiler).
-		WithStore(p.store).WithTransaction(p.snapshot).WithInput(ast.NewTerm(input)).
-		WithStrictBuiltinErrors(true).WithCancel(newLimit(ctx, p.patience)).
+	err := p.ask(ctx, p.questions[string(action)]).WithInput(ast.NewTerm(input)).
 		Iter(ctx, func(r topdown.QueryResult) error {
 			answers = append(answers, r["answer"].Value)
 			return nil
@@ -107,18 +112,3 @@ func (p *program) judge(ctx context.Context, input ast.Value) (Decision, error) 
 	d.Revision = p.revision
 	return d, err
 }
-
-// builtins that a policy may use: pure, quick, and translatable or understood. No clock, no chance, no network.
-var builtins = []string{
-	"assign", "eq", "equal", "neq", "lt", "lte", "gt", "gte", "internal.member_2", "internal.member_3",
-	"and", "or", "minus", "count",
-}
-
-var capabilities = func() func() *ast.Capabilities {
-	all := ast.CapabilitiesForThisVersion()
-	all.Builtins = slices.DeleteFunc(all.Builtins, func(b *ast.Builtin) bool { return !slices.Contains(builtins, b.Name) })
-	all.AllowNet = []string{}
-	return func() *ast.Capabilities { return all }
-}()
-
-func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

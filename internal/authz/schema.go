@@ -18,12 +18,14 @@ type fact struct {
 	values []ast.Value // those that exist; nil for booleans
 }
 
+// facts is worked out while the program starts, when the evaluator still lets names be interned.
 var facts = factsOf(reflect.TypeFor[Facts]())
 
 func factsOf(facts reflect.Type) []fact {
 	var all []fact
 	for field := range facts.Fields() {
 		f := fact{name: field.Tag.Get("fact"), kind: field.Type.Kind()}
+		ast.InternStringTerm(f.name)
 		f.key = ast.InternedTerm(f.name)
 		oneOf := strings.Fields(field.Tag.Get("oneof"))
 		if f.name == "action" {
@@ -39,7 +41,8 @@ func factsOf(facts reflect.Type) []fact {
 
 func (f fact) parse(text string) ast.Value {
 	if f.kind != reflect.Int {
-		return ast.String(text)
+		ast.InternStringTerm(text)
+		return ast.InternedTerm(text).Value
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil {
@@ -67,13 +70,12 @@ func (f fact) holds(value ast.Value) bool {
 
 // complete refuses an input that lacks a fact, has one too many, or gives one a value that does not exist. A rule that
 // denies is blind to a fact that is missing, so nothing is judged on such an input.
-func complete(input ast.Value) error {
-	object, ok := input.(ast.Object)
-	if !ok || object.Len() != len(facts) {
+func complete(input ast.Object) error {
+	if input.Len() != len(facts) {
 		return fmt.Errorf("%w: not one of each", errFacts)
 	}
 	for _, f := range facts {
-		value := object.Get(f.key)
+		value := input.Get(f.key)
 		if value == nil || !f.holds(value.Value) {
 			return fmt.Errorf("%w: %s", errFacts, f.name)
 		}

@@ -8,6 +8,7 @@ package hamyar.authz
 import data.hamyar.community
 import data.hamyar.forum
 import data.hamyar.member
+import data.hamyar.membership
 import data.hamyar.programme
 
 # METADATA
@@ -16,15 +17,13 @@ import data.hamyar.programme
 # entrypoint: true
 decision := {
 	"allow": true,
-	"conceal": false,
-	"reasons": [],
+	"reasons": set(),
 	"visible_fields": visible_fields,
-	"obligations": forum.obligations,
+	"obligations": obligations,
 } if allow
 
 decision := {
 	"allow": false,
-	"conceal": reasons[0] == "not_found",
 	"reasons": reasons,
 	"visible_fields": set(),
 	"obligations": set(),
@@ -44,49 +43,65 @@ _granted if programme.granted
 
 _granted if community.granted
 
+_granted if membership.granted
+
 _granted if forum.granted
 
 _granted if member.granted
 
-_denied if community.denied
+_granted if {
+	input.aal == 2
+	_power
+}
+
+_granted if {
+	input.recent_sign_in
+	member.private
+}
+
+_power if programme.power
+
+_power if community.power
+
+_power if forum.power
+
+_denied if membership.denied
 
 # METADATA
 # title: Visible fields
-# description: An allow-list; what no feature names stays hidden.
-default visible_fields := set()
+# description: An allow-list, as groups of fields; what no feature names stays hidden.
+visible_fields contains programme.visible_fields
 
-visible_fields := programme.visible_fields
+visible_fields contains community.visible_fields
 
-visible_fields := community.visible_fields
+visible_fields contains forum.visible_fields
 
-visible_fields := forum.visible_fields
+# METADATA
+# title: Obligations
+# description: What must be done for an allowing decision to stand.
+obligations contains duty if some duty in forum.obligations
 
 # METADATA
 # title: Reasons
-# description: Why not, the most helpful first.
-reasons := [code | some code in _order; code in _found]
+# description: >-
+#   Why not. "not_found" means that the thing is to look as if it did not exist.
+reasons contains "not_allowed"
 
-_order := [
-	"second_factor_required", "fresh_sign_in_required", "not_found", "sign_in_required", "banned", "archived",
-	"join_closed", "invitation_required", "rules_not_accepted", "not_the_author", "not_a_member", "members_only",
-	"locked", "not_allowed",
-]
+reasons contains "sign_in_required" if input.signed_in == false
 
-# What alone stands in the way can be said to whoever is otherwise allowed.
-_found contains "second_factor_required" if {
+reasons contains "second_factor_required" if {
 	input.aal == 1
-	allow with input.aal as 2
+	_power
+	not _denied
 }
 
-_found contains "fresh_sign_in_required" if {
+reasons contains "fresh_sign_in_required" if {
 	input.recent_sign_in == false
-	allow with input.recent_sign_in as true
+	member.private
 }
 
-_found contains "sign_in_required" if input.signed_in == false
+reasons contains code if some code in community.reasons
 
-_found contains code if some code in community.reasons
+reasons contains code if some code in membership.reasons
 
-_found contains code if some code in forum.reasons
-
-_found contains "not_allowed"
+reasons contains code if some code in forum.reasons

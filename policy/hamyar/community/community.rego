@@ -1,100 +1,64 @@
 # METADATA
 # title: Communities
 # description: >-
-#   The directory, joining and leaving, and the upkeep of a community. A hidden community does not exist for whom it is
-#   hidden from.
+#   The directory and the upkeep of a community. A hidden community does not exist for whom it is hidden from.
 package hamyar.community
 
 import data.hamyar.standing
 
 # METADATA
 # title: Granted
-# description: What this package allows, unless something denies it.
+# description: What anyone, or any member, may do.
 granted if {
 	input.action in {"community.list", "community.read"}
-	visible
+	_listed
 }
 
+# Whoever holds an invitation knows already, and must be able to read the rules before accepting them.
 granted if {
-	input.action == "community.create"
-	standing.staff
+	input.action == "community.read"
+	input.community_visibility == "hidden"
+	input.signed_in
+	input.invited
 }
 
-granted if {
-	input.action in {"community.edit", "community.govern", "community.invite", "community.appoint"}
+# METADATA
+# title: Power
+# description: What a role gives, once its second factor is there.
+power if {
+	input.action in {
+		"community.appoint",
+		"community.edit",
+		"community.govern",
+		"community.invite",
+		"community.list",
+		"community.read",
+	}
 	exists
 	standing.staff
 }
 
-granted if {
+power if {
+	input.action == "community.create"
+	standing.staff
+}
+
+power if {
 	input.action in {"community.edit", "community.invite"}
 	exists
 	standing.moderator
 }
 
-granted if {
-	input.action == "community.join"
-	may_join
-	input.rules_accepted
-}
-
-granted if {
-	input.action in {"community.join", "community.leave", "persona.suggest"}
-	exists
-	standing.active
-}
-
-granted if {
-	input.action == "persona.suggest"
-	may_join
-}
-
-# METADATA
-# title: Visible
-# description: The card of the community may be shown to this person.
-visible if input.community_visibility in {"public", "members", "invitation"}
-
-visible if {
-	input.community_visibility == "hidden"
-	standing.active
-}
-
-visible if {
-	input.community_visibility == "hidden"
-	standing.staff
-}
-
-# Whoever holds an invitation knows already, and must be able to read the rules before accepting them.
-visible if {
-	input.community_visibility == "hidden"
-	input.signed_in
-	input.invited
-}
-
 # METADATA
 # title: Exists
 # description: The facts are about a community that exists.
-exists if input.community_visibility in {"public", "members", "invitation", "hidden"}
+exists if input.community_visibility != "none"
 
-# METADATA
-# title: May join
-# description: Signed in, not a member now, and the door is open. Accepting the ground rules is still to come.
-may_join if {
-	input.signed_in
-	input.member_state in {"none", "left"}
-	input.archived == false
-	_door_open
-}
+_listed if input.community_visibility in {"public", "members", "invitation"}
 
-_door_open if {
-	input.join_policy == "open"
-	input.community_visibility in {"public", "members"}
-}
-
-_door_open if {
-	input.join_policy in {"open", "invitation"}
-	exists
-	input.invited
+_listed if {
+	input.community_visibility == "hidden"
+	standing.active
 }
 
 # METADATA
@@ -111,35 +75,24 @@ visible_fields := _card | {"membership"} if {
 }
 
 _card := {
-	"name", "description", "kind", "language", "sensitivity", "visibility", "join_policy", "archived", "rules",
+	"archived",
+	"description",
+	"join_policy",
+	"kind",
+	"language",
+	"name",
 	"programme",
-}
-
-# METADATA
-# title: Denied
-# description: A ban outweighs every standing, a lead's and an operator's too. What is public stays readable.
-denied if {
-	input.member_state == "banned"
-	input.action in _acts
-}
-
-_acts := {
-	"community.edit", "community.govern", "community.invite", "community.appoint", "community.join",
-	"community.leave", "persona.suggest", "topic.create", "topic.edit", "topic.delete", "topic.remove",
-	"post.create", "post.edit", "post.delete", "post.remove",
+	"rules",
+	"sensitivity",
+	"visibility",
 }
 
 # METADATA
 # title: Reasons
-# description: Why it is not allowed, as far as the community and one's place in it are concerned.
+# description: Why it is not allowed, as far as the community is concerned.
 reasons contains "not_found" if {
-	input.action in _within
+	input.action in acts | reads
 	not _known
-}
-
-reasons contains "banned" if {
-	input.action in _within
-	input.member_state == "banned"
 }
 
 reasons contains "archived" if {
@@ -147,31 +100,41 @@ reasons contains "archived" if {
 	input.archived
 }
 
-reasons contains "join_closed" if {
-	input.action in {"community.join", "persona.suggest"}
-	input.join_policy in {"closed", "none"}
-}
-
-reasons contains "invitation_required" if {
-	input.action in {"community.join", "persona.suggest"}
-	not _door_open
-}
-
-reasons contains "rules_not_accepted" if {
-	input.action == "community.join"
-	input.rules_accepted == false
-}
-
-reasons contains "not_a_member" if {
-	input.action == "community.leave"
-	input.member_state in {"none", "left"}
-}
-
-_known if visible
+_known if _listed
 
 _known if {
 	input.community_visibility == "hidden"
 	input.invited
 }
 
-_within := _acts | {"community.read", "community.list", "topic.list", "topic.read", "post.list", "post.read"}
+_known if {
+	input.community_visibility == "hidden"
+	standing.staff
+	input.aal == 2
+}
+
+# METADATA
+# title: Acts
+# description: What changes something inside a community.
+acts := {
+	"community.appoint",
+	"community.edit",
+	"community.govern",
+	"community.invite",
+	"community.join",
+	"community.leave",
+	"persona.suggest",
+	"post.create",
+	"post.delete",
+	"post.edit",
+	"post.remove",
+	"topic.create",
+	"topic.delete",
+	"topic.edit",
+	"topic.remove",
+}
+
+# METADATA
+# title: Reads
+# description: What only reads inside a community.
+reads := {"community.list", "community.read", "post.list", "post.read", "topic.list", "topic.read"}

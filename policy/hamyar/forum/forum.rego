@@ -20,7 +20,7 @@ reader if {
 
 # METADATA
 # title: Granted
-# description: What this package allows, unless something denies it.
+# description: What anyone, or any member, may do.
 granted if {
 	input.action == "topic.list"
 	reader
@@ -33,21 +33,9 @@ granted if {
 }
 
 granted if {
-	input.action == "topic.read"
-	_moderator
-	input.status == "removed"
-}
-
-granted if {
 	input.action == "post.list"
 	reader
 	input.topic_status in {"published", "withdrawn"}
-}
-
-granted if {
-	input.action == "post.list"
-	_moderator
-	input.topic_status == "removed"
 }
 
 granted if {
@@ -55,13 +43,6 @@ granted if {
 	reader
 	input.topic_status in {"published", "withdrawn"}
 	input.status == "published"
-}
-
-granted if {
-	input.action == "post.read"
-	_moderator
-	input.topic_status in {"published", "withdrawn", "removed"}
-	input.status in {"published", "removed"}
 }
 
 granted if {
@@ -73,7 +54,7 @@ granted if {
 	input.action == "post.create"
 	_writer
 	input.topic_status == "published"
-	_unlocked
+	input.topic_locked == false
 }
 
 granted if {
@@ -103,7 +84,36 @@ granted if {
 	input.status in {"published", "withdrawn"}
 }
 
-granted if {
+# METADATA
+# title: Power
+# description: What moderating gives, once its second factor is there.
+power if {
+	input.action == "topic.read"
+	_moderator
+	input.status == "removed"
+}
+
+power if {
+	input.action == "post.list"
+	_moderator
+	input.topic_status == "removed"
+}
+
+power if {
+	input.action == "post.read"
+	_moderator
+	input.topic_status in {"published", "withdrawn", "removed"}
+	input.status in {"published", "removed"}
+}
+
+power if {
+	input.action == "post.create"
+	_moderator
+	_writer
+	input.topic_status == "published"
+}
+
+power if {
 	input.action in {"topic.remove", "post.remove"}
 	_moderator
 	input.status in {"published", "withdrawn", "removed"}
@@ -119,10 +129,6 @@ _writer if {
 	standing.active
 	input.archived == false
 }
-
-_unlocked if input.topic_locked == false
-
-_unlocked if standing.moderator
 
 # METADATA
 # title: Visible fields
@@ -158,10 +164,12 @@ obligations contains "audit_read" if {
 
 # METADATA
 # title: Reasons
-# description: Why it is not allowed, as far as the conversation is concerned.
+# description: >-
+#   Why it is not allowed, as far as the conversation is concerned. Only a reader, or who takes back their own words,
+#   learns that something is no longer there; to others it was never told that it was.
 reasons contains "not_found" if {
-	_may_know
 	_gone
+	_may_know
 }
 
 reasons contains "members_only" if {
@@ -171,13 +179,13 @@ reasons contains "members_only" if {
 
 reasons contains "not_a_member" if {
 	input.action in {"topic.create", "post.create"}
-	not standing.active
+	input.member_state in {"none", "left"}
 }
 
 reasons contains "not_a_member" if {
-	input.action in {"topic.edit", "post.edit", "topic.delete", "post.delete"}
+	input.action in {"topic.edit", "post.edit"}
 	input.is_author
-	not standing.active
+	input.member_state in {"none", "left"}
 }
 
 reasons contains "not_the_author" if {
@@ -195,13 +203,23 @@ reasons contains "locked" if {
 	input.topic_status in {"withdrawn", "removed"}
 }
 
-# Only a reader, or the author, learns that something is no longer there: to others it was never told that it was.
+reasons contains "locked" if {
+	input.action == "topic.edit"
+	input.status == "withdrawn"
+}
+
 _may_know if reader
 
-_may_know if input.is_author
+_may_know if {
+	input.action in {"topic.delete", "post.delete"}
+	input.is_author
+}
 
 _gone if {
-	input.action in {"topic.read", "topic.edit", "topic.delete", "topic.remove", "post.read", "post.edit", "post.delete", "post.remove"}
+	input.action in {
+		"topic.read", "topic.edit", "topic.delete", "topic.remove",
+		"post.read", "post.edit", "post.delete", "post.remove",
+	}
 	input.status in {"none", "deleted"}
 }
 
@@ -211,12 +229,22 @@ _gone if {
 }
 
 _gone if {
+	input.action in {"post.read", "post.edit"}
+	input.status == "withdrawn"
+}
+
+_gone if {
 	input.action in {"post.list", "post.read", "post.create", "post.edit"}
 	input.topic_status in {"none", "deleted"}
 }
 
 _gone if {
-	input.action in {"post.list", "post.read", "post.create", "post.edit"}
+	input.action in {"post.list", "post.read", "post.create"}
 	input.topic_status == "removed"
-	not standing.moderator
+	input.member_role != "moderator"
+}
+
+_gone if {
+	input.action == "post.edit"
+	input.topic_status == "removed"
 }

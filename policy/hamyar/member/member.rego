@@ -7,7 +7,7 @@ package hamyar.member
 
 # METADATA
 # title: Granted
-# description: What this package allows, unless something denies it.
+# description: What any signed-in person may do.
 granted if {
 	input.action in {"me.read", "me.edit"}
 	input.signed_in
@@ -20,8 +20,10 @@ granted if {
 	input.always_fresh == false
 }
 
-granted if {
-	input.action in {"me.communities", "me.recovery_secrets"}
+# METADATA
+# title: Private
+# description: What opens once a sign-in is fresh.
+private if {
+	input.action in {"me.communities", "me.recovery_secrets", "me.unguard"}
 	input.signed_in
-	input.recent_sign_in
 }

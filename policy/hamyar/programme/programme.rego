@@ -3,16 +3,24 @@
 # description: A programme's card says who runs and pays for it; anyone may read that before joining anything.
 package hamyar.programme
 
-import data.hamyar.standing
-
 # METADATA
 # title: Granted
-# description: What this package allows, unless something denies it.
+# description: What anyone may do.
 granted if input.action in {"programme.list", "programme.read"}
 
-granted if {
+# METADATA
+# title: Power
+# description: What a role gives, once its second factor is there.
+power if {
 	input.action in {"programme.create", "programme.edit"}
-	_may_write
+	input.signed_in
+	input.operator
+}
+
+power if {
+	input.action == "programme.edit"
+	input.signed_in
+	input.programme_lead
 }
 
 # METADATA
@@ -20,15 +28,4 @@ granted if {
 # description: What of a programme the reader sees.
 visible_fields := {"name", "description", "language", "operator", "funder", "responsible", "hours"} if {
 	input.action in {"programme.list", "programme.read"}
-}
-
-# A lead exists only of a programme that exists, so creating one is the operator's alone.
-_may_write if {
-	standing.staff
-	input.operator
-}
-
-_may_write if {
-	standing.staff
-	input.action == "programme.edit"
 }

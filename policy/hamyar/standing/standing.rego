@@ -1,6 +1,6 @@
 # METADATA
 # title: Standing
-# description: Who is asking, as far as the other packages need to know. A power of staff counts only with a second factor.
+# description: Who is asking, as far as the other packages need to know.
 package hamyar.standing
 
 # METADATA
@@ -17,7 +17,6 @@ active if {
 moderator if {
 	active
 	input.member_role == "moderator"
-	input.aal == 2
 }
 
 # METADATA
@@ -26,11 +25,9 @@ moderator if {
 staff if {
 	input.signed_in
 	input.operator
-	input.aal == 2
 }
 
 staff if {
 	input.signed_in
 	input.programme_lead
-	input.aal == 2
 }
