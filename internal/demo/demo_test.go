@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/hamyar/hamyar/internal/demo"
+	"github.com/hamyar/hamyar/internal/persona"
 )
 
 func load(t *testing.T) demo.World {
@@ -122,6 +123,25 @@ func TestNobodyCarriesOneNameIntoTwoCommunities(t *testing.T) {
 				t.Errorf("%q gives away the account %s", p.DisplayName, m.Username)
 			}
 			seen[name] = m.Key
+		}
+	}
+}
+
+func TestTheProductTakesEveryDisplayName(t *testing.T) {
+	t.Parallel()
+	taken := map[[2]string]string{}
+	for _, m := range load(t).Members {
+		for _, p := range m.Personas {
+			name, err := persona.ParseName(p.DisplayName)
+			if err != nil {
+				t.Errorf("%q: %v", p.DisplayName, err)
+				continue
+			}
+			place := [2]string{p.CommunityKey, name.Folded()}
+			if other := taken[place]; other != "" {
+				t.Errorf("%q can't be told from %q", p.DisplayName, other)
+			}
+			taken[place] = p.DisplayName
 		}
 	}
 }
