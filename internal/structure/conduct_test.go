@@ -23,7 +23,9 @@ func TestContextsComeFromCallers(t *testing.T) {
 }
 
 // carried are the packages that put something into a context, and what. An actor is never among it.
-var carried = map[string]string{}
+var carried = map[string]string{
+	"internal/api": "the request's id and how it ended, for its log line",
+}
 
 var givenContexts rule = func(s source) (wrong []string) {
 	context := s.imported("context")
@@ -64,6 +66,7 @@ func TestClocksAreInjected(t *testing.T) {
 var clocked = map[string]string{
 	"bench":                   "it measures",
 	"internal/devstack":       "it waits for programs that know no other clock",
+	"internal/api/observe.go": "it measures how long an answer took",
 	"internal/authz/limit.go": "it bounds its own work; no fact comes of it",
 }
 

@@ -104,6 +104,12 @@ var (
 	drawers    = []string{"util", "utils", "common", "helper", "helpers", "misc", "stuff", "lib", "models"}
 	officeName = regexp.MustCompile(`(?i)(service|manager|repository|impl|dto|dao|helper|utils?|factory)$`)
 	getter     = regexp.MustCompile(`^Get\p{Lu}`)
+
+	// Methods that others' interfaces want by this name.
+	owed = map[string]string{
+		"GetStatus":  "huma.StatusError",
+		"GetHeaders": "huma.HeadersError",
+	}
 )
 
 var plainNames rule = func(s source) (wrong []string) {
@@ -119,7 +125,7 @@ var plainNames rule = func(s source) (wrong []string) {
 		}
 	})
 	each(s, func(d *ast.FuncDecl) {
-		if getter.MatchString(d.Name.Name) {
+		if getter.MatchString(d.Name.Name) && owed[d.Name.Name] == "" {
 			wrong = append(wrong, s.found(d, "%s: say what it is, not that it is got", d.Name.Name))
 		}
 	})
