@@ -15,8 +15,9 @@ TIMEOUT ?= 20m
 LINT := go tool -modfile=tools/lint/go.mod golangci-lint
 REGAL := go tool -modfile=tools/regal/go.mod regal
 
-# A private PostgreSQL and a Kratos for as long as a command runs, shared by all packages' tests.
-STACK := go run ./internal/devstack/with --
+# A private PostgreSQL and a Kratos for as long as a command runs, shared by all packages' tests. Built and not `go run`,
+# so that every signal reaches it and nothing stays behind.
+STACK := bin/with --
 
 .PHONY: help
 help: ## list these habits
@@ -30,13 +31,17 @@ up: build ## run Hamyar here with demonstration data; Ctrl-C stops all of it, th
 build: ## build the program into bin/
 	@go build -trimpath -o bin/hamyar ./cmd/hamyar
 
+.PHONY: stack
+stack: ## build what runs a command beside a private PostgreSQL and Kratos: bin/with -- command
+	@go build -o bin/with ./internal/devstack/with
+
 .PHONY: test
-test: ## run the tests against a real PostgreSQL and Kratos (PKG=./internal/forum RUN=Edit for some)
-	@$(STACK) go test -timeout $(TIMEOUT) -run '$(RUN)' $(PKG)
+test: stack ## run the tests against a real PostgreSQL and Kratos (PKG=./internal/forum RUN=Edit for some)
+	@exec $(STACK) go test -timeout $(TIMEOUT) -run '$(RUN)' $(PKG)
 
 .PHONY: race
-race: ## run the tests under the race detector, which needs a C compiler
-	@$(STACK) go test -race -timeout 60m -run '$(RUN)' $(PKG)
+race: stack ## run the tests under the race detector, which needs a C compiler
+	@exec $(STACK) go test -race -timeout 60m -run '$(RUN)' $(PKG)
 
 .PHONY: lint
 lint: ## judge Go and Rego by the linters' rules (the first time builds them: some minutes)
@@ -58,7 +63,7 @@ policy: ## test the policy alone: form, coverage, matrix, mutants, and Regal
 	@$(REGAL) lint policy
 
 .PHONY: generate
-generate: ## write again what is derived from the code: docs/openapi.json and the golden files
+generate: stack ## write again what is derived from the code: docs/openapi.json and the golden files
 	@go run ./cmd/hamyar openapi > docs/openapi.json.new && mv docs/openapi.json.new docs/openapi.json
 	@packages=$$(grep -rl --include='*_test.go' '"update"' . | xargs -rn1 dirname | sort -u); \
 	  [ -z "$$packages" ] || $(STACK) go test $$packages -update
