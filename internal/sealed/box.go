@@ -78,6 +78,18 @@ func (k *keys) seal(s *scratch, label string, plaintext []byte) ([]byte, error) 
 }
 
 func (k *keys) open(s *scratch, label string, box []byte) ([]byte, error) {
+	padded, err := k.decrypt(s, label, box)
+	if err != nil {
+		return nil, err
+	}
+	plaintext, ok := unpad(padded)
+	if !ok {
+		return nil, ErrOpen
+	}
+	return plaintext, nil
+}
+
+func (k *keys) decrypt(s *scratch, label string, box []byte) ([]byte, error) {
 	if len(box) < bodyAt || box[0] != version1 {
 		return nil, ErrOpen
 	}
@@ -97,11 +109,7 @@ func (k *keys) open(s *scratch, label string, box []byte) ([]byte, error) {
 	if err != nil {
 		return nil, ErrOpen
 	}
-	plaintext, ok := unpad(padded)
-	if !ok {
-		return nil, ErrOpen
-	}
-	return plaintext, nil
+	return padded, nil
 }
 
 // messageKey fills s.out with the key and the commitment of one message. They
