@@ -87,21 +87,20 @@ CREATE TABLE answered_request (
     persona_id   uuid  NOT NULL,
     key_mac      bytea NOT NULL,
     request_mac  bytea NOT NULL,
-    subject_id   uuid  NOT NULL,
-    answer       bytea NOT NULL,
+    topic_id     uuid  NOT NULL,
+    post_id      uuid  NOT NULL,
     answered_on  date  NOT NULL,
     CONSTRAINT answered_request_primary PRIMARY KEY (community_id, persona_id, key_mac),
     CONSTRAINT answered_request_by_persona FOREIGN KEY (community_id, persona_id) REFERENCES persona (community_id, persona_id) ON DELETE CASCADE
 );
-CREATE INDEX answered_request_subject ON answered_request (community_id, subject_id);
 CREATE INDEX answered_request_age ON answered_request (community_id, answered_on);
-COMMENT ON TABLE answered_request IS 'answers to requests with an Idempotency-Key, for a day or two; goes with what it answers about';
+COMMENT ON TABLE answered_request IS 'what requests with an Idempotency-Key made, for a day or two; the answer itself is read anew, so that no word stands in a second row';
 COMMENT ON COLUMN answered_request.community_id IS 'class=none';
 COMMENT ON COLUMN answered_request.persona_id IS 'class=pseudonym;form=plain;purpose=whose request it was;export=never;erase=row';
 COMMENT ON COLUMN answered_request.key_mac IS 'class=pseudonym;form=keyed hash;purpose=recognise a repeated key;export=never;erase=row';
 COMMENT ON COLUMN answered_request.request_mac IS 'class=content;form=keyed hash;purpose=recognise another request under the same key;export=never;erase=row';
-COMMENT ON COLUMN answered_request.subject_id IS 'class=none';
-COMMENT ON COLUMN answered_request.answer IS 'class=content;form=sealed;purpose=the same answer again;export=never;erase=row and key';
+COMMENT ON COLUMN answered_request.topic_id IS 'class=none';
+COMMENT ON COLUMN answered_request.post_id IS 'class=none';
 COMMENT ON COLUMN answered_request.answered_on IS 'class=none';
 
 ALTER TABLE topic ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;

@@ -1,0 +1,118 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"github.com/hamyar/hamyar/internal/community"
+	"github.com/hamyar/hamyar/internal/fault"
+	"github.com/hamyar/hamyar/internal/member"
+	"github.com/hamyar/hamyar/internal/page"
+)
+
+var staffCodes = []fault.Code{fault.SignInRequired, fault.SecondFactor, fault.NotAllowed, fault.NotFound}
+
+func (a *api) communityRoutes() {
+	const all, one = "/v1/communities", "/v1/communities/{community}"
+	handle(a, operation{id: "list-communities", method: http.MethodGet, path: all, tag: "communities", public: true, codes: []fault.Code{fault.CursorInvalid},
+		summary: "The directory", about: "The busiest first. Hidden communities are in nobody's directory but their staff's."}, a.listCommunities)
+	handle(a, operation{id: "create-community", method: http.MethodPost, path: all, tag: "communities", status: http.StatusCreated,
+		codes: slices.Concat(staffCodes, []fault.Code{fault.IdempotencyInFlight}), summary: "Found a community"}, a.createCommunity)
+	handle(a, operation{id: "read-community", method: http.MethodGet, path: one, tag: "communities", public: true, codes: []fault.Code{fault.NotFound},
+		summary: "One community, with who runs it and its ground rules", about: "What one should know before joining."}, a.readCommunity)
+	handle(a, operation{id: "edit-community", method: http.MethodPatch, path: one, tag: "communities", codes: slices.Concat(staffCodes, []fault.Code{fault.ETagStale, fault.ETagRequired}),
+		summary: "Change a community", about: "New ground rules become a new version."}, a.editCommunity)
+}
+
+type foundingBody struct {
+	Programme   string `json:"programme" doc:"id of the programme that will own it"`
+	Language    string `json:"language" enum:"en,fa"`
+	Kind        string `json:"kind" enum:"chronic_illness,vaccination,smoking_cessation,weight,general"`
+	Name        string `json:"name" minLength:"1" maxLength:"120"`
+	Description string `json:"description" minLength:"1" maxLength:"4000" doc:"Markdown"`
+	Rules       string `json:"rules" minLength:"1" maxLength:"10000" doc:"ground rules, Markdown"`
+	Sensitivity int    `json:"sensitivity" minimum:"1" maximum:"3" doc:"3: being known as a member would hurt"`
+	Visibility  string `json:"visibility" enum:"public,members,invitation,hidden"`
+	JoinPolicy  string `json:"join_policy" enum:"open,invitation,closed"`
+}
+
+func (a *api) listCommunities(ctx context.Context, by member.Actor, in *struct {
+	Language string `query:"language" enum:"en,fa" doc:"only communities in this language"`
+	paging
+}) (*pageOut[cardView], error) {
+	list := "communities in " + in.Language
+	ask, err := page.Decode[community.Position](a.Cursors, list, in.Cursor, in.Limit)
+	if err != nil {
+		return nil, err
+	}
+	communities, err := a.Directory.List(ctx, by, in.Language, ask)
+	if err != nil {
+		return nil, err
+	}
+	return viewPage(a, communities, list, "/v1/communities", in.Limit, viewCard)
+}
+
+func (a *api) createCommunity(ctx context.Context, by member.Actor, in *struct {
+	repeatable
+	Body foundingBody
+}) (*createdOut[communityView], error) {
+	programme, err := uuid.Parse(in.Body.Programme)
+	if err != nil {
+		return nil, fault.New(fault.Invalid).At("/programme", fault.BadFormat)
+	}
+	b := in.Body
+	c, err := a.Directory.Create(ctx, by, community.Founding{Programme: programme, Language: b.Language, Kind: b.Kind, Name: b.Name, Description: b.Description, Rules: b.Rules,
+		Settings: community.Settings{Sensitivity: b.Sensitivity, Visibility: b.Visibility, JoinPolicy: b.JoinPolicy}}, in.Key)
+	if err != nil {
+		return nil, err
+	}
+	view := viewCommunity(c)
+	return &createdOut[communityView]{Location: "/v1/communities/" + view.ID, ETag: view.ETag, Body: view}, nil
+}
+
+func (a *api) readCommunity(ctx context.Context, by member.Actor, in *struct {
+	inCommunity
+	Invitation string `header:"Hamyar-Invitation" maxLength:"64" doc:"an invitation lets one read the card and the rules of a hidden community before joining"`
+}) (*taggedOut[communityView], error) {
+	id, err := idOf(in.Community)
+	if err != nil {
+		return nil, err
+	}
+	return communityOut(a.Directory.Read(ctx, by, id, in.Invitation))
+}
+
+func (a *api) editCommunity(ctx context.Context, by member.Actor, in *struct {
+	inCommunity
+	guarded
+	Body struct {
+		Name        *string `json:"name,omitempty" minLength:"1" maxLength:"120"`
+		Description *string `json:"description,omitempty" minLength:"1" maxLength:"4000"`
+		Kind        *string `json:"kind,omitempty" enum:"chronic_illness,vaccination,smoking_cessation,weight,general"`
+		Rules       *string `json:"rules,omitempty" minLength:"1" maxLength:"10000"`
+		Sensitivity *int    `json:"sensitivity,omitempty" minimum:"1" maximum:"3"`
+		Visibility  *string `json:"visibility,omitempty" enum:"public,members,invitation,hidden"`
+		JoinPolicy  *string `json:"join_policy,omitempty" enum:"open,invitation,closed"`
+		Archived    *bool   `json:"archived,omitempty"`
+	}
+}) (*taggedOut[communityView], error) {
+	id, err := idOf(in.Community)
+	if err != nil {
+		return nil, err
+	}
+	version, err := versionOf(in.IfMatch)
+	if err != nil {
+		return nil, err
+	}
+	return communityOut(a.Directory.Edit(ctx, by, id, version, community.Change(in.Body)))
+}
+
+func communityOut(c community.Community, err error) (*taggedOut[communityView], error) {
+	if err != nil {
+		return nil, err
+	}
+	view := viewCommunity(c)
+	return &taggedOut[communityView]{ETag: view.ETag, Body: view}, nil
+}

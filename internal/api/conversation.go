@@ -1,0 +1,271 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"github.com/hamyar/hamyar/internal/fault"
+	"github.com/hamyar/hamyar/internal/forum"
+	"github.com/hamyar/hamyar/internal/member"
+	"github.com/hamyar/hamyar/internal/page"
+)
+
+type inCommunity struct {
+	Community string `path:"community" doc:"id of the community" example:"6f1c1e0a-52f0-4b59-8a7a-0a3c5f0d9a11"`
+}
+
+type inTopic struct {
+	inCommunity
+	Topic string `path:"topic" doc:"id of the topic"`
+}
+
+type inPost struct {
+	inCommunity
+	Post string `path:"post" doc:"id of the post"`
+}
+
+type repeatable struct {
+	Key string `header:"Idempotency-Key" maxLength:"200" doc:"a key of your own making: repeating the request with it does nothing twice"`
+}
+
+type guarded struct {
+	IfMatch string `header:"If-Match" maxLength:"64" doc:"the ETag that you read"`
+}
+
+type createdOut[T any] struct {
+	Location string `header:"Location"`
+	ETag     string `header:"ETag"`
+	Replayed string `header:"Idempotent-Replayed" doc:"true where an earlier request with this key had done it"`
+	Body     T
+}
+
+type taggedOut[T any] struct {
+	ETag string `header:"ETag"`
+	Body T
+}
+
+var readCodes = []fault.Code{fault.NotFound, fault.MembersOnly, fault.SignInRequired}
+
+func (a *api) conversationRoutes() {
+	const topics, posts = "/v1/communities/{community}/topics", "/v1/communities/{community}/posts"
+	write := slices.Concat(readCodes, []fault.Code{fault.NotAMember, fault.Archived, fault.Locked, fault.Banned})
+	create := slices.Concat(write, []fault.Code{fault.Malformed, fault.IdempotencyInFlight, fault.BodyTooLarge})
+	change := slices.Concat(write, []fault.Code{fault.ETagStale, fault.ETagRequired, fault.NotTheAuthor})
+	list := slices.Concat(readCodes, []fault.Code{fault.CursorInvalid})
+	handle(a, operation{id: "list-topics", method: http.MethodGet, path: topics, tag: "conversation", public: true, codes: list,
+		summary: "Topics of a community", about: "The last active first."}, a.listTopics)
+	handle(a, operation{id: "create-topic", method: http.MethodPost, path: topics, tag: "conversation", status: http.StatusCreated, codes: create,
+		summary: "Open a topic", about: "The text becomes its first post."}, a.createTopic)
+	handle(a, operation{id: "read-topic", method: http.MethodGet, path: topics + "/{topic}", tag: "conversation", public: true, codes: readCodes,
+		summary: "One topic with its opening post"}, a.readTopic)
+	handle(a, operation{id: "edit-topic", method: http.MethodPatch, path: topics + "/{topic}", tag: "conversation", codes: change,
+		summary: "Change one's own title, opening text, or both"}, a.editTopic)
+	handle(a, operation{id: "delete-topic", method: http.MethodDelete, path: topics + "/{topic}", tag: "conversation", codes: change,
+		summary: "Take a topic away", about: "Its author takes back title and opening; replies of others stay. Staff remove the whole."}, a.deleteTopic)
+	handle(a, operation{id: "list-posts", method: http.MethodGet, path: topics + "/{topic}/posts", tag: "conversation", public: true, codes: list,
+		summary: "Posts of a topic", about: "The oldest first."}, a.listPosts)
+	handle(a, operation{id: "create-post", method: http.MethodPost, path: topics + "/{topic}/posts", tag: "conversation", status: http.StatusCreated, codes: create,
+		summary: "Reply in a topic"}, a.createPost)
+	handle(a, operation{id: "read-post", method: http.MethodGet, path: posts + "/{post}", tag: "conversation", public: true, codes: readCodes,
+		summary: "One post, with its source"}, a.readPost)
+	handle(a, operation{id: "edit-post", method: http.MethodPatch, path: posts + "/{post}", tag: "conversation", codes: change,
+		summary: "Change one's own post"}, a.editPost)
+	handle(a, operation{id: "delete-post", method: http.MethodDelete, path: posts + "/{post}", tag: "conversation", codes: change,
+		summary: "Take a post away", about: "One's own words are gone at once. Staff remove, and the words stay sealed until the time for an appeal is over."}, a.deletePost)
+}
+
+func (a *api) listTopics(ctx context.Context, by member.Actor, in *struct {
+	inCommunity
+	paging
+}) (*pageOut[topicView], error) {
+	id, err := idOf(in.Community)
+	if err != nil {
+		return nil, err
+	}
+	list := "topics of " + id.String()
+	ask, err := page.Decode[int64](a.Cursors, list, in.Cursor, in.Limit)
+	if err != nil {
+		return nil, err
+	}
+	topics, err := a.Board.Topics(ctx, by, id, ask)
+	if err != nil {
+		return nil, err
+	}
+	return viewPage(a, topics, list, "/v1/communities/"+id.String()+"/topics", in.Limit, viewTopic)
+}
+
+func (a *api) listPosts(ctx context.Context, by member.Actor, in *struct {
+	inTopic
+	paging
+}) (*pageOut[postView], error) {
+	id, topic, err := idsOf(in.Community, in.Topic)
+	if err != nil {
+		return nil, err
+	}
+	list := "posts of " + topic.String()
+	ask, err := page.Decode[int](a.Cursors, list, in.Cursor, in.Limit)
+	if err != nil {
+		return nil, err
+	}
+	posts, err := a.Board.Posts(ctx, by, id, topic, ask)
+	if err != nil {
+		return nil, err
+	}
+	return viewPage(a, posts, list, "/v1/communities/"+id.String()+"/topics/"+topic.String()+"/posts", in.Limit, viewPost)
+}
+
+func (a *api) createTopic(ctx context.Context, by member.Actor, in *struct {
+	inCommunity
+	repeatable
+	Body struct {
+		Title string `json:"title" minLength:"1" maxLength:"200" example:"First winter with a pump"`
+		Text  string `json:"text" minLength:"1" maxLength:"40000" doc:"Markdown" example:"How do you keep the tubing warm outside?"`
+	}
+}) (*createdOut[wholeTopicView], error) {
+	id, err := idOf(in.Community)
+	if err != nil {
+		return nil, err
+	}
+	topic, replayed, err := a.Board.CreateTopic(ctx, by, id, forum.NewTopic{Title: in.Body.Title, Text: in.Body.Text}, in.Key)
+	if err != nil {
+		return nil, err
+	}
+	view := viewWholeTopic(topic)
+	return &createdOut[wholeTopicView]{Location: "/v1/communities/" + id.String() + "/topics/" + view.ID, ETag: view.ETag, Replayed: yes(replayed), Body: view}, nil
+}
+
+func (a *api) createPost(ctx context.Context, by member.Actor, in *struct {
+	inTopic
+	repeatable
+	Body struct {
+		Text string `json:"text" minLength:"1" maxLength:"40000" doc:"Markdown" example:"I tuck it under a wool layer."`
+	}
+}) (*createdOut[writtenView], error) {
+	id, topic, err := idsOf(in.Community, in.Topic)
+	if err != nil {
+		return nil, err
+	}
+	post, replayed, err := a.Board.CreatePost(ctx, by, id, topic, in.Body.Text, in.Key)
+	if err != nil {
+		return nil, err
+	}
+	view := viewWritten(post)
+	return &createdOut[writtenView]{Location: "/v1/communities/" + id.String() + "/posts/" + view.ID, ETag: view.ETag, Replayed: yes(replayed), Body: view}, nil
+}
+
+func (a *api) readTopic(ctx context.Context, by member.Actor, in *inTopic) (*taggedOut[wholeTopicView], error) {
+	id, topic, err := idsOf(in.Community, in.Topic)
+	if err != nil {
+		return nil, err
+	}
+	t, err := a.Board.Topic(ctx, by, id, topic)
+	return topicOut(t, err)
+}
+
+func (a *api) editTopic(ctx context.Context, by member.Actor, in *struct {
+	inTopic
+	guarded
+	Body struct {
+		Title *string `json:"title,omitempty" minLength:"1" maxLength:"200"`
+		Text  *string `json:"text,omitempty" minLength:"1" maxLength:"40000" doc:"Markdown of the opening post"`
+	}
+}) (*taggedOut[wholeTopicView], error) {
+	id, topic, err := idsOf(in.Community, in.Topic)
+	if err != nil {
+		return nil, err
+	}
+	versions, err := topicVersionsOf(in.IfMatch)
+	if err != nil {
+		return nil, err
+	}
+	t, err := a.Board.EditTopic(ctx, by, id, topic, versions, in.Body.Title, in.Body.Text)
+	return topicOut(t, err)
+}
+
+func topicOut(t forum.Topic, err error) (*taggedOut[wholeTopicView], error) {
+	if err != nil {
+		return nil, err
+	}
+	view := viewWholeTopic(t)
+	return &taggedOut[wholeTopicView]{ETag: view.ETag, Body: view}, nil
+}
+
+func (a *api) deleteTopic(ctx context.Context, by member.Actor, in *struct {
+	inTopic
+	guarded
+}) (*struct{}, error) {
+	id, topic, err := idsOf(in.Community, in.Topic)
+	if err != nil {
+		return nil, err
+	}
+	var versions *forum.TopicVersions
+	if in.IfMatch != "" {
+		v, err := topicVersionsOf(in.IfMatch)
+		if err != nil {
+			return nil, err
+		}
+		versions = &v
+	}
+	return nil, a.Board.DeleteTopic(ctx, by, id, topic, versions)
+}
+
+func (a *api) readPost(ctx context.Context, by member.Actor, in *inPost) (*taggedOut[writtenView], error) {
+	id, post, err := idsOf(in.Community, in.Post)
+	if err != nil {
+		return nil, err
+	}
+	p, err := a.Board.Post(ctx, by, id, post)
+	return postOut(p, err)
+}
+
+func (a *api) editPost(ctx context.Context, by member.Actor, in *struct {
+	inPost
+	guarded
+	Body struct {
+		Text string `json:"text" minLength:"1" maxLength:"40000" doc:"Markdown"`
+	}
+}) (*taggedOut[writtenView], error) {
+	id, post, err := idsOf(in.Community, in.Post)
+	if err != nil {
+		return nil, err
+	}
+	version, err := versionOf(in.IfMatch)
+	if err != nil {
+		return nil, err
+	}
+	p, err := a.Board.EditPost(ctx, by, id, post, version, in.Body.Text)
+	return postOut(p, err)
+}
+
+func postOut(p forum.Post, err error) (*taggedOut[writtenView], error) {
+	if err != nil {
+		return nil, err
+	}
+	view := viewWritten(p)
+	return &taggedOut[writtenView]{ETag: view.ETag, Body: view}, nil
+}
+
+func (a *api) deletePost(ctx context.Context, by member.Actor, in *struct {
+	inPost
+	guarded
+}) (*struct{}, error) {
+	id, post, err := idsOf(in.Community, in.Post)
+	if err != nil {
+		return nil, err
+	}
+	version := forum.AnyVersion
+	if in.IfMatch != "" {
+		if version, err = versionOf(in.IfMatch); err != nil {
+			return nil, err
+		}
+	}
+	return nil, a.Board.DeletePost(ctx, by, id, post, version)
+}
+
+func yes(b bool) string {
+	if b {
+		return "true"
+	}
+	return ""
+}

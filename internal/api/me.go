@@ -1,0 +1,147 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/hamyar/hamyar/internal/fault"
+	"github.com/hamyar/hamyar/internal/identity"
+	"github.com/hamyar/hamyar/internal/member"
+)
+
+func (a *api) meRoutes() {
+	handle(a, operation{id: "read-me", method: http.MethodGet, path: "/v1/me", tag: "me", codes: []fault.Code{fault.SignInRequired},
+		summary: "One's own account", about: "It names no community: that list is guarded apart."}, a.readMe)
+	handle(a, operation{id: "edit-me", method: http.MethodPatch, path: "/v1/me", tag: "me", codes: []fault.Code{fault.SignInRequired, fault.FreshSignIn},
+		summary: "Language, and whether one's list always needs a fresh sign-in", about: "To lower that guard takes a fresh sign-in itself."}, a.editMe)
+	handle(a, operation{id: "list-my-communities", method: http.MethodGet, path: "/v1/me/communities", tag: "me", codes: []fault.Code{fault.SignInRequired},
+		summary: "Where one is a member", about: "Communities of sensitivity 3 show only after a sign-in of the last few minutes, because a phone may be shared; all of them do so where the member asked for it. The answer does not tell whether something is held back."}, a.listMine)
+	handle(a, operation{id: "create-recovery-secrets", method: http.MethodPost, path: "/v1/me/recovery-secrets", tag: "me", status: http.StatusCreated,
+		codes: []fault.Code{fault.SignInRequired, fault.FreshSignIn}, summary: "Printed secrets to get back in without an e-mail", about: "They are shown this once and end earlier ones. Each works once."}, a.createRecoverySecrets)
+	handle(a, operation{id: "recover", method: http.MethodPost, path: "/v1/recovery", tag: "me", status: http.StatusCreated, public: true,
+		codes: []fault.Code{fault.RecoveryRefused}, summary: "Trade a printed secret for a recovery code", about: "The code, entered at the URL, signs in for long enough to set a new password."}, a.recover)
+}
+
+type roleView struct {
+	Name      string  `json:"name" enum:"operator,programme_lead,researcher"`
+	Programme *string `json:"programme" doc:"null for all"`
+}
+
+type meView struct {
+	AAL                 int        `json:"aal" doc:"1: one factor; 2: a second factor as well"`
+	SignedInAt          time.Time  `json:"signed_in_at"`
+	Fresh               bool       `json:"fresh" doc:"whether the sign-in is of the last few minutes"`
+	Language            *string    `json:"language" doc:"null: that of the browser"`
+	AlwaysFresh         bool       `json:"always_fresh" doc:"one's list always needs a fresh sign-in"`
+	Roles               []roleView `json:"roles"`
+	RecoverySecretsLeft int        `json:"recovery_secrets_left"`
+}
+
+func viewMe(me member.Me) meView {
+	view := meView{AAL: me.AAL, SignedInAt: me.SignedInAt, Fresh: me.Recent, AlwaysFresh: me.AlwaysFresh, Roles: []roleView{}, RecoverySecretsLeft: me.RecoverySecretsLeft}
+	if me.Language != "" {
+		view.Language = &me.Language
+	}
+	for _, role := range me.Roles {
+		r := roleView{Name: role.Name}
+		if role.Programme != uuid.Nil {
+			id := role.Programme.String()
+			r.Programme = &id
+		}
+		view.Roles = append(view.Roles, r)
+	}
+	return view
+}
+
+type meOut struct{ Body meView }
+
+func (a *api) readMe(ctx context.Context, by member.Actor, _ *struct{}) (*meOut, error) {
+	return meAnswer(a.Members.Me(ctx, by))
+}
+
+func (a *api) editMe(ctx context.Context, by member.Actor, in *struct {
+	Body struct {
+		Language    *string `json:"language,omitempty" enum:"en,fa"`
+		AlwaysFresh *bool   `json:"always_fresh,omitempty"`
+	}
+}) (*meOut, error) {
+	return meAnswer(a.Members.Change(ctx, by, member.Settings(in.Body)))
+}
+
+func meAnswer(me member.Me, err error) (*meOut, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &meOut{Body: viewMe(me)}, nil
+}
+
+type mineOut struct {
+	Body struct {
+		Items []mineView `json:"items"`
+	}
+}
+
+func (a *api) listMine(ctx context.Context, by member.Actor, _ *struct{}) (*mineOut, error) {
+	communities, err := a.Directory.Mine(ctx, by)
+	if err != nil {
+		return nil, err
+	}
+	out := &mineOut{}
+	out.Body.Items = make([]mineView, 0, len(communities))
+	for _, c := range communities {
+		out.Body.Items = append(out.Body.Items, viewMine(c))
+	}
+	return out, nil
+}
+
+type secretsOut struct {
+	Body struct {
+		Secrets []string `json:"secrets" doc:"print them, and keep them where nobody looks"`
+	}
+}
+
+func (a *api) createRecoverySecrets(ctx context.Context, by member.Actor, _ *struct{}) (*secretsOut, error) {
+	secrets, err := a.Members.NewRecoverySecrets(ctx, by)
+	if err != nil {
+		return nil, err
+	}
+	out := &secretsOut{}
+	out.Body.Secrets = secrets
+	return out, nil
+}
+
+type recoveryOut struct {
+	Body struct {
+		Code      string    `json:"code" doc:"enter it at the URL"`
+		URL       string    `json:"url"`
+		FlowID    string    `json:"flow_id"`
+		ExpiresAt time.Time `json:"expires_at"`
+	}
+}
+
+func (a *api) recover(ctx context.Context, _ member.Actor, in *struct {
+	throttled
+	Body struct {
+		Username string `json:"username" minLength:"1" maxLength:"320"`
+		Secret   string `json:"secret" minLength:"1" maxLength:"100" doc:"one of the printed secrets"`
+		For      string `json:"for,omitempty" enum:"browser,script" default:"script" doc:"where the code will be entered"`
+	}
+}) (*recoveryOut, error) {
+	if err := in.try(in.Body.Username); err != nil {
+		return nil, err
+	}
+	way := identity.ForScript
+	if in.Body.For == "browser" {
+		way = identity.ForBrowser
+	}
+	code, err := a.Members.Recover(ctx, in.Body.Username, in.Body.Secret, way)
+	if err != nil {
+		return nil, err
+	}
+	out := &recoveryOut{}
+	out.Body.Code, out.Body.URL, out.Body.FlowID, out.Body.ExpiresAt = code.Code, code.URL, code.Flow.String(), code.ExpiresAt
+	return out, nil
+}

@@ -1,0 +1,85 @@
+// Package audit records what was decided and done, in the transaction that did it: if the record fails, nothing
+// happened.
+//
+// It protects members from staff who act unseen. It holds identifiers and codes and must never hold content, and never
+// a value that two acts of one person in two communities would share: an actor is the persona of the community, or is
+// sealed with the exact time.
+package audit
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/hamyar/hamyar/internal/sealed"
+)
+
+// Event is one act. Persona is set where a member of the community acted; otherwise Identity is, and is sealed.
+type Event struct {
+	Action    string
+	Community uuid.UUID // zero where the act is about none
+	Persona   uuid.UUID
+	Identity  uuid.UUID
+	Subject   uuid.UUID
+	Revision  string // of the policy that decided
+}
+
+// Log appends events. Nothing in this program can read, change or delete them.
+type Log struct {
+	ring  *sealed.Ring
+	clock func() time.Time
+}
+
+// NewLog seals actors under ring, the audit key of the deployment.
+func NewLog(ring *sealed.Ring, clock func() time.Time) *Log { return &Log{ring, clock} }
+
+// Append adds the event on the caller's transaction.
+func (l *Log) Append(ctx context.Context, tx pgx.Tx, e Event) error {
+	batch := &pgx.Batch{}
+	if err := l.Queue(batch, e); err != nil {
+		return err
+	}
+	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
+		return fmt.Errorf("audit: append: %w", err)
+	}
+	return nil
+}
+
+// Queue adds the event to a batch that goes out on the caller's transaction, beside the write that it records.
+func (l *Log) Queue(batch *pgx.Batch, e Event) error {
+	id, err := uuid.NewRandom()
+	if err != nil {
+		return fmt.Errorf("audit: id: %w", err)
+	}
+	var actor []byte
+	if e.Persona == uuid.Nil {
+		if actor, err = l.sealActor(id, e); err != nil {
+			return err
+		}
+	}
+	batch.Queue(`INSERT INTO audit_event (event_id, day, action, community_id, persona_id, actor, subject_id, revision)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		id, l.clock(), e.Action, orNull(e.Community), orNull(e.Persona), actor, orNull(e.Subject), e.Revision)
+	return nil
+}
+
+func (l *Log) sealActor(event uuid.UUID, e Event) ([]byte, error) {
+	words := binary.BigEndian.AppendUint64(e.Identity[:], uint64(l.clock().UnixMilli()))
+	place := sealed.Place{Table: "audit_event", Column: "actor", Row: event, Community: e.Community, Version: 1}
+	box, err := l.ring.Seal(place, words)
+	if err != nil {
+		return nil, fmt.Errorf("audit: seal: %w", err)
+	}
+	return box, nil
+}
+
+func orNull(id uuid.UUID) *uuid.UUID {
+	if id == uuid.Nil {
+		return nil
+	}
+	return &id
+}

@@ -1,0 +1,150 @@
+package forum
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/hamyar/hamyar/internal/audit"
+	"github.com/hamyar/hamyar/internal/authz"
+	"github.com/hamyar/hamyar/internal/fault"
+	"github.com/hamyar/hamyar/internal/forum/markup"
+	"github.com/hamyar/hamyar/internal/member"
+	"github.com/hamyar/hamyar/internal/postgres"
+)
+
+// EditPost replaces the words of a post. version is the one that the editor read.
+func (b *Board) EditPost(ctx context.Context, actor member.Actor, in, id uuid.UUID, version int32, text string) (Post, error) {
+	words, err := write(text, b.clock())
+	if err != nil {
+		return Post{}, at(err, "/text")
+	}
+	w, err := b.writer(ctx, actor, in)
+	if err != nil {
+		return Post{}, err
+	}
+	_, err = postgres.InTx(ctx, b.db, postgres.Communities(in), func(tx pgx.Tx) (struct{}, error) {
+		held, err := holdPost(ctx, tx, in, w.self, id)
+		if err != nil {
+			return struct{}{}, err
+		}
+		decision, err := b.policy.Require(ctx, held.facts(actor, authz.PostEdit, b.clock()))
+		if err != nil {
+			return struct{}{}, err
+		}
+		if held.Post == nil {
+			return struct{}{}, fault.New(fault.NotFound)
+		}
+		if held.Version != version {
+			return struct{}{}, fault.New(fault.ETagStale)
+		}
+		return struct{}{}, b.rewrite(ctx, tx, w, held.heldPost, words, decision.Revision)
+	})
+	if err != nil {
+		return Post{}, err
+	}
+	return b.Post(ctx, actor, in, id)
+}
+
+// rewrite seals new words in the place of the old; the time of writing stays.
+func (b *Board) rewrite(ctx context.Context, tx pgx.Tx, w writer, held heldPost, words envelope, revision string) error {
+	old, err := w.ring.Open(bodyPlace(w.community, *held.Post, w.self, held.Sealed), held.Body)
+	if err != nil {
+		return fmt.Errorf("forum: open a post: %w", err)
+	}
+	before, err := decodeEnvelope(old)
+	if err != nil {
+		return err
+	}
+	words.at = before.at
+	box, err := w.ring.Seal(bodyPlace(w.community, *held.Post, w.self, held.Sealed+1), words.encode())
+	if err != nil {
+		return fmt.Errorf("forum: seal a post: %w", err)
+	}
+	_, err = tx.Exec(ctx, `UPDATE post SET body = $3, edited = true, sealed_version = sealed_version + 1, version = version + 1
+		WHERE community_id = $1 AND post_id = $2`, w.community, *held.Post, box)
+	if err != nil {
+		return fmt.Errorf("forum: edit a post: %w", err)
+	}
+	return b.log.Append(ctx, tx, audit.Event{Action: authz.PostEdit, Community: w.community, Persona: w.self, Subject: *held.Post, Revision: revision})
+}
+
+// TopicVersions are the versions that an editor of a topic read: of the topic itself and of its opening post, which is
+// zero where it is gone.
+type TopicVersions struct{ Topic, Opening int32 }
+
+// Versions of a topic as it was read.
+func (t Topic) Versions() TopicVersions {
+	v := TopicVersions{Topic: t.Version}
+	if t.Opening != nil {
+		v.Opening = t.Opening.Version
+	}
+	return v
+}
+
+// EditTopic changes the title, the opening text, or both; nil leaves one as it is.
+func (b *Board) EditTopic(ctx context.Context, actor member.Actor, in, id uuid.UUID, versions TopicVersions, title, text *string) (Topic, error) {
+	w, err := b.writer(ctx, actor, in)
+	if err != nil {
+		return Topic{}, err
+	}
+	_, err = postgres.InTx(ctx, b.db, postgres.Communities(in), func(tx pgx.Tx) (struct{}, error) {
+		held, err := holdTopic(ctx, tx, in, w.self, id)
+		if err != nil {
+			return struct{}{}, err
+		}
+		decision, err := b.policy.Require(ctx, held.topicFacts(actor, authz.TopicEdit, purposeSupport, b.clock()))
+		if err != nil {
+			return struct{}{}, err
+		}
+		if held.Topic == nil {
+			return struct{}{}, fault.New(fault.NotFound)
+		}
+		if held.versions() != versions {
+			return struct{}{}, fault.New(fault.ETagStale)
+		}
+		if title != nil {
+			if err := b.retitle(ctx, tx, w, held, *title, decision.Revision); err != nil {
+				return struct{}{}, err
+			}
+		}
+		if text == nil {
+			return struct{}{}, nil
+		}
+		return struct{}{}, b.rewriteOpening(ctx, tx, w, held, *text, decision.Revision)
+	})
+	if err != nil {
+		return Topic{}, err
+	}
+	return b.Topic(ctx, actor, in, id)
+}
+
+func (b *Board) retitle(ctx context.Context, tx pgx.Tx, w writer, held heldTopic, title, revision string) error {
+	title, err := markup.Title(title)
+	if err != nil {
+		return at(err, "/title")
+	}
+	box, err := w.ring.Seal(titlePlace(w.community, *held.Topic, w.self, *held.Sealed+1), []byte(title))
+	if err != nil {
+		return fmt.Errorf("forum: seal a title: %w", err)
+	}
+	_, err = tx.Exec(ctx, `UPDATE topic SET title = $3, sealed_version = sealed_version + 1, version = version + 1
+		WHERE community_id = $1 AND topic_id = $2`, w.community, *held.Topic, box)
+	if err != nil {
+		return fmt.Errorf("forum: edit a topic: %w", err)
+	}
+	return b.log.Append(ctx, tx, audit.Event{Action: authz.TopicEdit, Community: w.community, Persona: w.self, Subject: *held.Topic, Revision: revision})
+}
+
+func (b *Board) rewriteOpening(ctx context.Context, tx pgx.Tx, w writer, held heldTopic, text, revision string) error {
+	if held.opening.Post == nil || *held.opening.Status != "published" {
+		return fault.New(fault.Invalid).At("/text", fault.NotFound)
+	}
+	words, err := write(text, b.clock())
+	if err != nil {
+		return at(err, "/text")
+	}
+	return b.rewrite(ctx, tx, w, held.opening, words, revision)
+}

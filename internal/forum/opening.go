@@ -1,0 +1,39 @@
+package forum
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/hamyar/hamyar/internal/audit"
+	"github.com/hamyar/hamyar/internal/authz"
+	"github.com/hamyar/hamyar/internal/member"
+	"github.com/hamyar/hamyar/internal/postgres"
+)
+
+// mayOpen judges a row of a list that is not simply published, as if it had been asked for alone, and meets what the
+// decision obliges to before anything is opened. The list's filter has judged the others.
+func (b *Board) mayOpen(ctx context.Context, actor member.Actor, facts authz.Facts, status string, in, row uuid.UUID, own bool) error {
+	if status == "published" {
+		return nil
+	}
+	facts.Status, facts.IsAuthor = status, own
+	decision, err := b.policy.Require(ctx, facts)
+	if err != nil {
+		return fmt.Errorf("forum: a list showed what policy hides: %w", err)
+	}
+	return b.record(ctx, actor, decision, facts.Action, in, row)
+}
+
+// record appends the opening of sealed text to the audit log, where the decision obliges to that.
+func (b *Board) record(ctx context.Context, actor member.Actor, decision authz.Decision, action string, in, row uuid.UUID) error {
+	if !decision.Obliges(authz.AuditRead) {
+		return nil
+	}
+	_, err := postgres.InTx(ctx, b.db, postgres.Communities(in), func(tx pgx.Tx) (struct{}, error) {
+		return struct{}{}, b.log.Append(ctx, tx, audit.Event{Action: action, Community: in, Persona: actor.Persona(in), Identity: actor.Identity, Subject: row, Revision: decision.Revision})
+	})
+	return err
+}

@@ -1,0 +1,168 @@
+package forum
+
+import (
+	"context"
+	"maps"
+
+	"github.com/google/uuid"
+
+	"github.com/hamyar/hamyar/internal/authz"
+	"github.com/hamyar/hamyar/internal/community"
+	"github.com/hamyar/hamyar/internal/fault"
+	"github.com/hamyar/hamyar/internal/member"
+	"github.com/hamyar/hamyar/internal/page"
+	"github.com/hamyar/hamyar/internal/persona"
+	"github.com/hamyar/hamyar/internal/postgres"
+)
+
+// Every read of a list takes the actor's persona as $2, after the community as $1.
+
+const situationSQL = `SELECT ` + situationColumns + ` ` + community.StandingFrom + `
+	LEFT JOIN topic t ON t.community_id = c.community_id AND t.topic_id = $3 WHERE c.community_id = $1`
+
+var postFacts = func() authz.Columns {
+	columns := community.StandingFacts()
+	maps.Copy(columns, authz.Columns{"status": "p.status", "is_author": "(p.persona_id = $2)", "topic_status": "t.status", "topic_locked": "t.locked"})
+	return columns
+}()
+
+var topicFacts = func() authz.Columns {
+	columns := community.StandingFacts()
+	maps.Copy(columns, authz.Columns{"status": "t.status", "is_author": "(t.persona_id = $2)", "topic_status": "t.status", "topic_locked": "t.locked"})
+	return columns
+}()
+
+// Posts returns a page of a topic, oldest first.
+func (b *Board) Posts(ctx context.Context, actor member.Actor, in, topic uuid.UUID, ask page.Ask[int]) (page.Page[Post, int], error) {
+	var none page.Page[Post, int]
+	filter, err := b.policy.Filter(ctx, actor.Facts(authz.PostRead, purposeSupport, uuid.Nil, b.clock()), postFacts, 6)
+	if err != nil {
+		return none, err
+	}
+	order, compare, from := "ASC", ">", 0
+	if ask.Backward {
+		order, compare = "DESC", "<"
+	}
+	if ask.From != nil {
+		from = *ask.From
+	}
+	sql := `SELECT ` + postColumns + ` ` + community.StandingFrom + `
+		JOIN topic t ON t.community_id = c.community_id AND t.topic_id = $3
+		JOIN ` + postFrom + ` ON p.community_id = c.community_id AND p.topic_id = t.topic_id
+		WHERE c.community_id = $1 AND p.community_id = $1 AND p.topic_id = $3 AND p.number ` + compare + ` $4 AND ` + filter.SQL + `
+		ORDER BY p.number ` + order + ` LIMIT $5`
+	self := actor.Persona(in)
+	var at situation
+	var found bool
+	rows := make([]postRow, 0, ask.Fetch())
+	args := append([]any{in, self, topic, from, ask.Fetch()}, filter.Args...)
+	err = postgres.Read(ctx, b.db, postgres.Communities(in),
+		postgres.One(&at, &found, situationSQL, in, self, topic), postgres.Many(&rows, sql, args...))
+	if err != nil {
+		return none, err
+	}
+	if _, err := b.policy.Require(ctx, at.facts(actor, authz.PostList, purposeSupport, b.clock())); err != nil {
+		return none, err
+	}
+	if at.Topic == nil {
+		return none, fault.New(fault.NotFound)
+	}
+	cut := page.Cut(rows, ask, func(r postRow) int { return r.Number })
+	facts := at.facts(actor, authz.PostRead, purposeSupport, b.clock())
+	for _, row := range cut.Items {
+		if err := b.mayOpen(ctx, actor, facts, row.Status, in, row.ID, self == row.Persona); err != nil {
+			return none, err
+		}
+	}
+	posts, err := b.openPosts(ctx, in, cut.Items)
+	return page.With(cut, posts), err
+}
+
+// Topics returns a page of a community's topics, the last active first.
+func (b *Board) Topics(ctx context.Context, actor member.Actor, in uuid.UUID, ask page.Ask[int64]) (page.Page[Topic, int64], error) {
+	var none page.Page[Topic, int64]
+	filter, err := b.policy.Filter(ctx, actor.Facts(authz.TopicRead, purposeSupport, uuid.Nil, b.clock()), topicFacts, 6)
+	if err != nil {
+		return none, err
+	}
+	order, compare := "DESC", "<"
+	if ask.Backward {
+		order, compare = "ASC", ">"
+	}
+	var from int64
+	if ask.From != nil {
+		from = *ask.From
+	}
+	sql := `SELECT ` + topicColumns + ` ` + community.StandingFrom + ` JOIN ` + topicFrom + ` ON t.community_id = c.community_id
+		WHERE c.community_id = $1 AND y.community_id = $1 AND ($3 OR y.activity ` + compare + ` $4) AND ` + filter.SQL + `
+		ORDER BY y.activity ` + order + ` LIMIT $5`
+	self := actor.Persona(in)
+	var standing community.Standing
+	var found bool
+	var rows []topicRow
+	args := append([]any{in, self, ask.From == nil, from, ask.Fetch()}, filter.Args...)
+	err = postgres.Read(ctx, b.db, postgres.Communities(in),
+		community.ReadStanding(&standing, &found, in, self), postgres.Many(&rows, sql, args...))
+	if err != nil {
+		return none, err
+	}
+	if _, err := b.policy.Require(ctx, standing.Facts(actor, authz.TopicList, purposeSupport, b.clock())); err != nil {
+		return none, err
+	}
+	cut := page.Cut(rows, ask, func(r topicRow) int64 { return r.Activity })
+	facts := standing.Facts(actor, authz.TopicRead, purposeSupport, b.clock())
+	for _, row := range cut.Items {
+		facts.TopicStatus, facts.TopicLocked = row.Status, row.Locked
+		if err := b.mayOpen(ctx, actor, facts, row.Status, in, row.ID, self == row.Persona); err != nil {
+			return none, err
+		}
+	}
+	topics, err := b.openTopics(ctx, in, cut.Items)
+	return page.With(cut, topics), err
+}
+
+func (b *Board) openPosts(ctx context.Context, in uuid.UUID, rows []postRow) ([]Post, error) {
+	ids := make([]uuid.UUID, len(rows))
+	for i := range rows {
+		ids[i] = rows[i].Persona
+	}
+	rings, err := b.keys.Personas(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	cast := persona.NewCast(in, rings)
+	posts := make([]Post, 0, len(rows))
+	for _, row := range rows {
+		post, ok, err := row.opened(in, cast)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			posts = append(posts, post)
+		}
+	}
+	return posts, nil
+}
+
+func (b *Board) openTopics(ctx context.Context, in uuid.UUID, rows []topicRow) ([]Topic, error) {
+	ids := make([]uuid.UUID, len(rows))
+	for i := range rows {
+		ids[i] = rows[i].Persona
+	}
+	rings, err := b.keys.Personas(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	cast := persona.NewCast(in, rings)
+	topics := make([]Topic, 0, len(rows))
+	for _, row := range rows {
+		topic, ok, err := row.opened(in, cast)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			topics = append(topics, topic)
+		}
+	}
+	return topics, nil
+}
