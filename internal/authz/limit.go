@@ -5,8 +5,11 @@ import (
 	"time"
 )
 
-// patience is the time that one judgement may take; it needs some twenty microseconds.
-const patience = 200 * time.Millisecond
+// patience is the time that one judgement may take; it needs some twenty microseconds. Loading a policy may take longer.
+const (
+	patience       = 200 * time.Millisecond
+	patienceToLoad = 30 * time.Second
+)
 
 // limit stops an evaluation at its deadline or with its context. The evaluator asks at every step; without an answer
 // from us it would run on for as long as the policy makes it. Asking back is cheaper than a timer of its own.

@@ -55,7 +55,7 @@ func compile(ctx context.Context, modules map[string]*ast.Module) (*program, err
 		return nil, fmt.Errorf("authz: %d modules of %d were compiled", got, len(modules))
 	}
 	p := &program{
-		revision: revision(modules), compiler: compiler, store: inmem.New(), patience: patience,
+		revision: revision(modules), compiler: compiler, store: inmem.New(), patience: patienceToLoad,
 		memo: newMemo[Facts, Decision](), filters: newMemo[filterKey, Filter](),
 	}
 	var err error
@@ -65,7 +65,9 @@ func compile(ctx context.Context, modules map[string]*ast.Module) (*program, err
 	if p.allow, err = prepare(compiler, "data.hamyar.authz.allow = true"); err != nil {
 		return nil, err
 	}
-	return p, p.specialise(ctx, modules)
+	err = p.specialise(ctx, modules)
+	p.patience = patience
+	return p, err
 }
 
 func prepare(rules *ast.Compiler, text string) (question, error) {

@@ -20,17 +20,22 @@ decision := {
 	"reasons": set(),
 	"visible_fields": visible_fields,
 	"obligations": obligations,
-} if allow
+} if {
+	allow
+}
 
 decision := {
 	"allow": false,
 	"reasons": reasons,
 	"visible_fields": set(),
 	"obligations": set(),
-} if not allow
+} if {
+	not allow
+}
 
 # METADATA
 # title: Allow
+# scope: document
 # description: The decision's core, which also filters lists.
 default allow := false
 
@@ -69,6 +74,7 @@ _denied if membership.denied
 
 # METADATA
 # title: Visible fields
+# scope: document
 # description: An allow-list, as groups of fields; what no feature names stays hidden.
 visible_fields contains programme.visible_fields
 
@@ -83,6 +89,7 @@ obligations contains duty if some duty in forum.obligations
 
 # METADATA
 # title: Reasons
+# scope: document
 # description: >-
 #   Why not. "not_found" means that the thing is to look as if it did not exist.
 reasons contains "not_allowed"

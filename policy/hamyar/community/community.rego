@@ -8,6 +8,7 @@ import data.hamyar.standing
 
 # METADATA
 # title: Granted
+# scope: document
 # description: What anyone, or any member, may do.
 granted if {
 	input.action in {"community.list", "community.read"}
@@ -24,6 +25,7 @@ granted if {
 
 # METADATA
 # title: Power
+# scope: document
 # description: What a role gives, once its second factor is there.
 power if {
 	input.action in {
@@ -52,7 +54,7 @@ power if {
 # METADATA
 # title: Exists
 # description: The facts are about a community that exists.
-exists if input.community_visibility != "none"
+exists if input.community_visibility in {"public", "members", "invitation", "hidden"}
 
 _listed if input.community_visibility in {"public", "members", "invitation"}
 
@@ -63,6 +65,7 @@ _listed if {
 
 # METADATA
 # title: Visible fields
+# scope: document
 # description: What of a community the reader sees; one's own membership only where there is one.
 visible_fields := _card if {
 	input.action in {"community.list", "community.read"}
@@ -89,9 +92,10 @@ _card := {
 
 # METADATA
 # title: Reasons
+# scope: document
 # description: Why it is not allowed, as far as the community is concerned.
 reasons contains "not_found" if {
-	input.action in acts | reads
+	input.action in inside
 	not _known
 }
 
@@ -138,3 +142,8 @@ acts := {
 # title: Reads
 # description: What only reads inside a community.
 reads := {"community.list", "community.read", "post.list", "post.read", "topic.list", "topic.read"}
+
+# METADATA
+# title: Inside
+# description: What is about one community.
+inside := acts | reads

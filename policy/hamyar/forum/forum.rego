@@ -10,6 +10,7 @@ import data.hamyar.standing
 
 # METADATA
 # title: Reader
+# scope: document
 # description: May read the conversation of this community.
 reader if input.community_visibility == "public"
 
@@ -20,6 +21,7 @@ reader if {
 
 # METADATA
 # title: Granted
+# scope: document
 # description: What anyone, or any member, may do.
 granted if {
 	input.action == "topic.list"
@@ -86,6 +88,7 @@ granted if {
 
 # METADATA
 # title: Power
+# scope: document
 # description: What moderating gives, once its second factor is there.
 power if {
 	input.action == "topic.read"
@@ -132,6 +135,7 @@ _writer if {
 
 # METADATA
 # title: Visible fields
+# scope: document
 # description: What of a topic or a post the reader sees. Of a withdrawn topic only its place is left.
 visible_fields := {"title", "author", "day", "time", "posts", "last_day", "locked", "status"} if {
 	input.action == "topic.read"
@@ -149,6 +153,7 @@ visible_fields := {"text", "html", "author", "number", "day", "time", "edited", 
 
 # METADATA
 # title: Obligations
+# scope: document
 # description: What must be done, or the decision does not stand.
 obligations contains "audit" if input.action in {"topic.remove", "post.remove"}
 
@@ -164,6 +169,7 @@ obligations contains "audit_read" if {
 
 # METADATA
 # title: Reasons
+# scope: document
 # description: >-
 #   Why it is not allowed, as far as the conversation is concerned. Only a reader, or who takes back their own words,
 #   learns that something is no longer there; to others it was never told that it was.

@@ -7,6 +7,7 @@ package hamyar.member
 
 # METADATA
 # title: Granted
+# scope: document
 # description: What any signed-in person may do.
 granted if {
 	input.action in {"me.read", "me.edit"}

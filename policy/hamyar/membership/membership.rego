@@ -8,6 +8,7 @@ import data.hamyar.standing
 
 # METADATA
 # title: Granted
+# scope: document
 # description: What anyone, or any member, may do.
 granted if {
 	input.action == "community.join"
@@ -36,9 +37,10 @@ denied if {
 
 # METADATA
 # title: Reasons
+# scope: document
 # description: Why it is not allowed, as far as one's place in the community is concerned.
 reasons contains "banned" if {
-	input.action in community.acts | community.reads
+	input.action in community.inside
 	input.member_state == "banned"
 }
 

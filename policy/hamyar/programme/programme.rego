@@ -10,6 +10,7 @@ granted if input.action in {"programme.list", "programme.read"}
 
 # METADATA
 # title: Power
+# scope: document
 # description: What a role gives, once its second factor is there.
 power if {
 	input.action in {"programme.create", "programme.edit"}

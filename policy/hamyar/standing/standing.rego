@@ -21,6 +21,7 @@ moderator if {
 
 # METADATA
 # title: Staff
+# scope: document
 # description: The operator of the installation, or a lead of the programme at hand.
 staff if {
 	input.signed_in

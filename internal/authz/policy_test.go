@@ -1,0 +1,130 @@
+package authz
+
+import (
+	"bytes"
+	"io/fs"
+	"strings"
+	"testing"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/cover"
+	"github.com/open-policy-agent/opa/v1/format"
+	"github.com/open-policy-agent/opa/v1/storage"
+	"github.com/open-policy-agent/opa/v1/storage/inmem"
+	"github.com/open-policy-agent/opa/v1/tester"
+
+	"github.com/hamyar/hamyar/policy"
+)
+
+// regoFiles is every Rego file there is, tests included.
+func regoFiles(t *testing.T) map[string][]byte {
+	t.Helper()
+	found := map[string][]byte{}
+	err := fs.WalkDir(policy.Files, ".", func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && strings.HasSuffix(path, ".rego") {
+			found[path], err = fs.ReadFile(policy.Files, path)
+		}
+		return err
+	})
+	if err != nil || len(found) == 0 {
+		t.Fatalf("read policy: %d files, %v", len(found), err)
+	}
+	return found
+}
+
+func parseAll(t *testing.T) map[string]*ast.Module {
+	t.Helper()
+	modules := map[string]*ast.Module{}
+	for path, text := range regoFiles(t) {
+		module, err := ast.ParseModuleWithOpts(path, string(text), ast.ParserOptions{RegoVersion: ast.RegoV1, ProcessAnnotation: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		modules[path] = module
+	}
+	return modules
+}
+
+func TestPolicyIsFormatted(t *testing.T) {
+	for path, text := range regoFiles(t) {
+		tidy, err := format.SourceWithOpts(path, text, format.Opts{RegoVersion: ast.RegoV1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(tidy, text) {
+			t.Errorf("%s is not formatted; run: opa fmt -w policy", path)
+		}
+	}
+}
+
+func TestPolicyPassesItsOwnTests(t *testing.T) {
+	modules := parseAll(t)
+	lines := cover.New()
+	store := inmem.New()
+	err := storage.Txn(t.Context(), store, storage.WriteParams, func(txn storage.Transaction) error {
+		results, err := tester.NewRunner().SetCompiler(ast.NewCompiler().WithStrict(true)).SetStore(store).
+			SetModules(modules).SetCoverageQueryTracer(lines).SetParallel(1).RaiseBuiltinErrors(true).RunTests(t.Context(), txn)
+		if err != nil {
+			return err
+		}
+		ran := 0
+		for result := range results {
+			ran++
+			if !result.Pass() {
+				t.Errorf("%s", result)
+			}
+		}
+		if ran < 40 {
+			t.Errorf("only %d tests ran", ran)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, file := range lines.Report(modules).Files {
+		if !strings.HasSuffix(path, "_test.rego") && len(file.NotCovered) > 0 {
+			t.Errorf("%s: no test reaches %v", path, file.NotCovered)
+		}
+	}
+}
+
+func TestEveryPublicRuleSaysWhatItIs(t *testing.T) {
+	for path, module := range parseAll(t) {
+		if strings.HasSuffix(path, "_test.rego") {
+			continue
+		}
+		described := map[string]bool{}
+		for _, note := range module.Annotations {
+			if note.Title == "" || note.Description == "" {
+				t.Errorf("%s: metadata without title or description at line %d", path, note.Location.Row)
+			}
+			described[note.GetTargetPath().String()] = true
+		}
+		want := map[string]bool{module.Package.Path.String(): true}
+		for _, rule := range module.Rules {
+			if name := rule.Head.Name.String(); !strings.HasPrefix(name, "_") {
+				want[rule.Ref().GroundPrefix().String()] = true
+			}
+		}
+		for ref := range want {
+			if !described[ref] {
+				t.Errorf("%s: %s has no metadata", path, ref)
+			}
+		}
+	}
+}
+
+func TestPolicyHasOneEntrypoint(t *testing.T) {
+	var found []string
+	for _, module := range parseAll(t) {
+		for _, note := range module.Annotations {
+			if note.Entrypoint {
+				found = append(found, note.GetTargetPath().String())
+			}
+		}
+	}
+	if len(found) != 1 || found[0] != "data.hamyar.authz.decision" {
+		t.Fatalf("entrypoints: %v", found)
+	}
+}

@@ -1,0 +1,81 @@
+package hamyar.authz_test
+
+import data.hamyar.authz
+import data.hamyar.facts_test as who
+
+_asks(person, facts) := object.union(person, facts)
+
+test_nothing_is_allowed_by_default if {
+	not authz.allow with input as {}
+	authz.decision.reasons == {"not_allowed"} with input as {}
+}
+
+test_each_feature_is_heard if {
+	authz.allow with input as _asks(who.anyone, {"action": "programme.read"})
+	authz.allow with input as _asks(who.anyone, {"action": "community.read", "community_visibility": "public"})
+	authz.allow with input as _asks(who.member, {"action": "community.leave", "community_visibility": "public"})
+	authz.allow with input as _asks(who.anyone, {"action": "topic.list", "community_visibility": "public"})
+	authz.allow with input as _asks(who.visitor, {"action": "me.read"})
+}
+
+test_a_power_needs_a_second_factor if {
+	requests := [
+		_asks(who.operator, {"action": "programme.create"}),
+		_asks(who.lead, {"action": "community.create"}),
+		_asks(who.moderator, {"action": "topic.remove", "community_visibility": "public", "status": "published"}),
+	]
+	every request in requests {
+		authz.allow with input as request
+		not authz.allow with input as object.union(request, {"aal": 1})
+		"second_factor_required" in authz.reasons with input as object.union(request, {"aal": 1})
+	}
+}
+
+test_a_second_factor_is_asked_only_of_whom_it_helps if {
+	not "second_factor_required" in authz.reasons with input as _asks(who.visitor, {"action": "programme.create"})
+	banned := {"aal": 1, "action": "community.govern", "community_visibility": "public", "member_state": "banned"}
+	not "second_factor_required" in authz.reasons with input as _asks(who.operator, banned)
+}
+
+test_what_is_private_needs_a_fresh_sign_in if {
+	request := _asks(who.visitor, {"action": "me.recovery_secrets"})
+	not authz.allow with input as request
+	"fresh_sign_in_required" in authz.reasons with input as request
+	authz.allow with input as object.union(request, {"recent_sign_in": true})
+}
+
+test_a_denial_outweighs_a_grant if {
+	request := _asks(who.operator, {"action": "community.govern", "community_visibility": "public"})
+	authz.allow with input as request
+	not authz.allow with input as object.union(request, {"member_state": "banned"})
+}
+
+test_a_decision_says_what_to_show_and_what_to_do if {
+	request := {"action": "topic.read", "community_visibility": "public", "status": "removed"}
+	decision := authz.decision with input as _asks(who.moderator, request)
+	decision.allow
+	decision.reasons == set()
+	decision.obligations == {"audit_read"}
+	some fields in decision.visible_fields
+	"title" in fields
+}
+
+test_each_feature_shows_its_fields if {
+	authz.visible_fields != set() with input as _asks(who.anyone, {"action": "programme.read"})
+	authz.visible_fields != set() with input as _asks(who.anyone, {"action": "community.read"})
+	authz.visible_fields == set() with input as _asks(who.anyone, {"action": "me.read"})
+}
+
+test_a_denial_shows_nothing_and_says_why if {
+	request := {"action": "topic.read", "community_visibility": "hidden", "status": "published"}
+	decision := authz.decision with input as _asks(who.anyone, request)
+	not decision.allow
+	decision.visible_fields == set()
+	decision.obligations == set()
+	decision.reasons == {"members_only", "not_allowed", "not_found", "sign_in_required"}
+}
+
+test_membership_gives_reasons if {
+	request := {"action": "community.join", "community_visibility": "public", "join_policy": "closed"}
+	"join_closed" in authz.reasons with input as _asks(who.visitor, request)
+}

@@ -1,0 +1,171 @@
+package hamyar.forum_test
+
+import data.hamyar.facts_test as who
+import data.hamyar.forum
+
+_closed := {"members", "invitation", "hidden"}
+
+_in(person, visibility, topic_status, facts) := object.union_n([
+	person,
+	{"community_visibility": visibility, "topic_status": topic_status},
+	facts,
+])
+
+_reads(person, visibility, action, status) := _in(person, visibility, "published", {"action": action, "status": status})
+
+test_what_is_public_is_read_by_anyone if {
+	forum.granted with input as _reads(who.anyone, "public", "topic.list", "none")
+	forum.granted with input as _reads(who.anyone, "public", "topic.read", "published")
+	forum.granted with input as _reads(who.anyone, "public", "topic.read", "withdrawn")
+	forum.granted with input as _reads(who.anyone, "public", "post.list", "none")
+	forum.granted with input as _reads(who.anyone, "public", "post.read", "published")
+}
+
+test_what_is_for_members_is_read_by_members if {
+	every visibility in _closed {
+		forum.granted with input as _reads(who.member, visibility, "topic.read", "published")
+		forum.granted with input as _reads(who.member, visibility, "post.read", "published")
+	}
+}
+
+test_running_the_place_opens_nobodys_words if {
+	every visibility in _closed {
+		every person in {who.lead, who.operator, who.visitor, who.anyone} {
+			every action in {"topic.list", "topic.read", "post.list", "post.read"} {
+				request := _reads(person, visibility, action, "published")
+				not forum.granted with input as request
+				not forum.power with input as request
+				"members_only" in forum.reasons with input as request
+			}
+		}
+	}
+}
+
+test_what_is_gone_is_not_found if {
+	every status in {"none", "deleted", "removed"} {
+		every action in {"topic.read", "topic.edit", "topic.delete", "post.read", "post.edit", "post.delete"} {
+			request := _reads(who.member, "members", action, status)
+			not forum.granted with input as request
+			"not_found" in forum.reasons with input as request
+		}
+	}
+	"not_found" in forum.reasons with input as _reads(who.member, "members", "post.read", "withdrawn")
+}
+
+test_what_a_gone_topic_held_is_not_found if {
+	every status in {"none", "deleted", "removed"} {
+		every action in {"post.list", "post.read", "post.create", "post.edit"} {
+			request := _in(who.member, "members", status, {"action": action, "status": "published"})
+			not forum.granted with input as request
+			"not_found" in forum.reasons with input as request
+		}
+	}
+}
+
+test_who_may_not_read_does_not_learn_what_is_gone if {
+	not "not_found" in forum.reasons with input as _reads(who.visitor, "members", "topic.read", "deleted")
+}
+
+test_a_moderator_sees_what_was_removed_and_that_is_audited if {
+	topic := _reads(who.moderator, "members", "topic.read", "removed")
+	forum.power with input as topic
+	forum.obligations == {"audit_read"} with input as topic
+
+	post := _in(who.moderator, "members", "removed", {"action": "post.read", "status": "published"})
+	forum.power with input as post
+	forum.obligations == {"audit_read"} with input as post
+
+	posts := _in(who.moderator, "members", "removed", {"action": "post.list"})
+	forum.power with input as posts
+	forum.obligations == {"audit_read"} with input as posts
+
+	not forum.power with input as _reads(who.member, "members", "topic.read", "removed")
+	not forum.power with input as _reads(who.moderator, "none", "topic.read", "removed")
+}
+
+test_reading_obliges_to_nothing if {
+	forum.obligations == set() with input as _reads(who.member, "members", "post.read", "published")
+}
+
+test_members_write if {
+	forum.granted with input as _in(who.member, "members", "none", {"action": "topic.create"})
+	forum.granted with input as _in(who.member, "members", "published", {"action": "post.create"})
+}
+
+test_who_is_no_member_does_not_write if {
+	left := object.union(who.visitor, {"member_state": "left"})
+	every action in {"topic.create", "post.create"} {
+		every person in {who.anyone, who.visitor, left, who.operator} {
+			request := _in(person, "public", "published", {"action": action})
+			not forum.granted with input as request
+			"not_a_member" in forum.reasons with input as request
+		}
+	}
+}
+
+test_nobody_writes_in_an_archived_community if {
+	every action in {"topic.create", "post.create"} {
+		not forum.granted with input as _in(who.member, "public", "published", {"action": action, "archived": true})
+		not forum.power with input as _in(who.moderator, "public", "published", {"action": action, "archived": true})
+	}
+}
+
+test_a_locked_topic_is_closed_to_members_and_open_to_moderators if {
+	reply := {"action": "post.create", "topic_locked": true}
+	not forum.granted with input as _in(who.member, "members", "published", reply)
+	not forum.power with input as _in(who.member, "members", "published", reply)
+	"locked" in forum.reasons with input as _in(who.member, "members", "published", reply)
+	forum.power with input as _in(who.moderator, "members", "published", reply)
+	not forum.power with input as _in(who.moderator, "members", "withdrawn", reply)
+}
+
+test_a_withdrawn_topic_takes_no_reply_and_no_change if {
+	reply := _in(who.member, "members", "withdrawn", {"action": "post.create"})
+	not forum.granted with input as reply
+	"locked" in forum.reasons with input as reply
+
+	change := _reads(object.union(who.member, {"is_author": true}), "members", "topic.edit", "withdrawn")
+	not forum.granted with input as change
+	"locked" in forum.reasons with input as change
+}
+
+test_authors_edit_what_is_theirs if {
+	every action in {"topic.edit", "post.edit"} {
+		request := _reads(object.union(who.member, {"is_author": true}), "members", action, "published")
+		forum.granted with input as request
+		not forum.granted with input as object.union(request, {"is_author": false})
+		"not_the_author" in forum.reasons with input as object.union(request, {"is_author": false})
+		not forum.granted with input as object.union(request, {"topic_locked": true})
+		not forum.granted with input as object.union(request, {"archived": true})
+		not forum.granted with input as object.union(request, {"member_state": "left"})
+		"not_a_member" in forum.reasons with input as object.union(request, {"member_state": "left"})
+	}
+}
+
+test_authors_take_back_their_words_even_after_leaving if {
+	every action in {"topic.delete", "post.delete"} {
+		request := _reads(object.union(who.member, {"is_author": true}), "members", action, "published")
+		forum.granted with input as request
+		left := object.union(request, {"member_state": "left", "archived": true, "topic_locked": true})
+		forum.granted with input as left
+		not forum.granted with input as object.union(left, {"is_author": false})
+		"not_found" in forum.reasons with input as object.union(left, {"status": "deleted"})
+	}
+}
+
+test_moderators_remove_and_that_is_audited if {
+	every action in {"topic.remove", "post.remove"} {
+		request := _reads(who.moderator, "members", action, "published")
+		forum.power with input as request
+		forum.obligations == {"audit"} with input as request
+		not forum.power with input as object.union(request, {"member_role": "member"})
+		not forum.power with input as object.union(request, {"status": "deleted"})
+	}
+}
+
+test_of_a_withdrawn_topic_only_its_place_is_left if {
+	"title" in forum.visible_fields with input as _reads(who.anyone, "public", "topic.read", "published")
+	not "title" in forum.visible_fields with input as _reads(who.anyone, "public", "topic.read", "withdrawn")
+	not "author" in forum.visible_fields with input as _reads(who.anyone, "public", "topic.read", "withdrawn")
+	"html" in forum.visible_fields with input as _reads(who.anyone, "public", "post.read", "published")
+}

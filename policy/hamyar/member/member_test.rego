@@ -1,0 +1,31 @@
+package hamyar.member_test
+
+import data.hamyar.facts_test as who
+import data.hamyar.member
+
+_asks(person, action) := object.union(person, {"action": action})
+
+test_ones_own_things_need_a_sign_in if {
+	every action in {"me.read", "me.edit", "me.communities"} {
+		member.granted with input as _asks(who.visitor, action)
+		not member.granted with input as _asks(who.anyone, action)
+	}
+}
+
+test_what_betrays_an_illness_is_private if {
+	request := object.union(_asks(who.visitor, "me.communities"), {"sensitivity": 3})
+	not member.granted with input as request
+	member.private with input as request
+}
+
+test_the_whole_list_is_private_where_asked_for if {
+	request := object.union(_asks(who.visitor, "me.communities"), {"sensitivity": 1, "always_fresh": true})
+	not member.granted with input as request
+	member.private with input as request
+}
+
+test_recovery_secrets_are_private if {
+	not member.granted with input as _asks(who.visitor, "me.recovery_secrets")
+	member.private with input as _asks(who.visitor, "me.recovery_secrets")
+	not member.private with input as _asks(who.anyone, "me.recovery_secrets")
+}

@@ -1,0 +1,34 @@
+package hamyar.programme_test
+
+import data.hamyar.facts_test as who
+import data.hamyar.programme
+
+_asks(person, action) := object.union(person, {"action": action})
+
+test_anyone_reads_the_card if {
+	every action in {"programme.list", "programme.read"} {
+		programme.granted with input as _asks(who.anyone, action)
+		"funder" in programme.visible_fields with input as _asks(who.anyone, action)
+	}
+}
+
+test_nothing_else_is_granted_to_anyone if {
+	not programme.granted with input as _asks(who.operator, "programme.create")
+	not programme.visible_fields with input as _asks(who.operator, "programme.create")
+}
+
+test_an_operator_creates_and_edits if {
+	programme.power with input as _asks(who.operator, "programme.create")
+	programme.power with input as _asks(who.operator, "programme.edit")
+}
+
+test_a_lead_edits_and_does_not_create if {
+	programme.power with input as _asks(who.lead, "programme.edit")
+	not programme.power with input as _asks(who.lead, "programme.create")
+}
+
+test_a_visitor_has_no_power if {
+	every action in {"programme.create", "programme.edit"} {
+		not programme.power with input as _asks(who.visitor, action)
+	}
+}
