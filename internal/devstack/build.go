@@ -125,10 +125,16 @@ func follow(command *exec.Cmd, say *progress) error {
 	say.say("%s", building)
 	lines := make(chan string)
 	go func() {
-		for scan := bufio.NewScanner(output); scan.Scan(); {
-			lines <- scan.Text()
+		defer close(lines)
+		for reader := bufio.NewReader(output); ; {
+			line, err := reader.ReadString('\n')
+			if line = strings.TrimRight(line, "\r\n"); line != "" {
+				lines <- line
+			}
+			if err != nil {
+				return
+			}
 		}
-		close(lines)
 	}()
 	ended := make(chan error, 1)
 	go func() { ended <- command.Wait(); input.Close() }()

@@ -172,7 +172,7 @@ func (c *cluster) serve(ctx context.Context, s *Stack) error {
 	if err != nil {
 		return err
 	}
-	command := exec.Command(c.programs.program("postgres"), "-D", c.data())
+	command := serverCommand(c.programs.program("postgres"), "-D", c.data())
 	command.Dir, command.Env = c.dir, environment()
 	command.Stdout, command.Stderr = log, log
 	politely := syscall.SIGINT // a fast shutdown

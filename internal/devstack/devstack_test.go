@@ -50,14 +50,14 @@ func start(t *testing.T, opts devstack.Options) *devstack.Stack {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { stack.Stop() })
+	t.Cleanup(func() { stop(t, stack) })
 	return stack
 }
 
 func stop(t *testing.T, stack *devstack.Stack) {
 	t.Helper()
 	if err := stack.Stop(); err != nil {
-		t.Fatal(err)
+		t.Error(err)
 	}
 }
 

@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -90,10 +92,15 @@ func TestServersArePrivate(t *testing.T) {
 		if owner := ownerOf(t, cluster.DataDir); owner == 0 {
 			t.Errorf("%s runs as root", name)
 		}
+		if runtime.GOOS == "linux" && !noCoreLimit.MatchString(contents(t, fmt.Sprintf("/proc/%d/limits", postmaster(t, cluster)))) {
+			t.Errorf("%s may write its memory to disk when it crashes", name)
+		}
 		password, _ := address.User.Password()
 		mustNotBeOnCommandLines(t, password)
 	}
 }
+
+var noCoreLimit = regexp.MustCompile(`(?m)^Max core file size +0 `)
 
 func ownerOf(t *testing.T, path string) uint32 {
 	t.Helper()

@@ -71,8 +71,8 @@ func (k *kratos) prepare(ctx context.Context, adminURL string, say *progress) er
 	if err := k.makeDatabase(ctx, adminURL); err != nil {
 		return err
 	}
-	migrate := k.command(ctx, "migrate", "sql", "--read-from-env", "--yes")
-	migrate.Env = append(migrate.Env, "DSN="+k.databaseURL(adminURL))
+	migrate := exec.CommandContext(ctx, k.program, "migrate", "sql", "--read-from-env", "--yes")
+	migrate.Dir, migrate.Env = k.dir, k.environment("DSN="+k.databaseURL(adminURL))
 	migrate.SysProcAttr = k.folder.account.attributes()
 	if output, err := migrate.CombinedOutput(); err != nil {
 		return fmt.Errorf("migrating its database: %w: %s", err, tail(output))
@@ -80,15 +80,13 @@ func (k *kratos) prepare(ctx context.Context, adminURL string, say *progress) er
 	return nil
 }
 
-func (k *kratos) home() home {
-	return home{"kratos", k.dir, filepath.Join(k.folder.path, "kratos.pid")}
+// environment keeps what Kratos remembers for its user in its own folder, and keeps it from reporting to its makers.
+func (k *kratos) environment(more ...string) []string {
+	return environment(append(more, "HOME="+k.dir, "SQA_OPT_OUT=true")...)
 }
 
-func (k *kratos) command(ctx context.Context, words ...string) *exec.Cmd {
-	command := exec.CommandContext(ctx, k.program, words...)
-	command.Dir = k.dir
-	command.Env = environment("HOME="+k.dir, "SQA_OPT_OUT=true")
-	return command
+func (k *kratos) home() home {
+	return home{"kratos", k.dir, filepath.Join(k.folder.path, "kratos.pid")}
 }
 
 // makeDatabase gives Kratos a database and a role that owns nothing else.
@@ -149,7 +147,8 @@ func (k *kratos) tryToServe(ctx context.Context, s *Stack) error {
 	if strings.HasPrefix(k.opts.Origin, "http://") {
 		words = append(words, "--dev") // else its cookies would be for https alone
 	}
-	command := k.command(context.WithoutCancel(ctx), words...)
+	command := serverCommand(k.program, words...)
+	command.Dir, command.Env = k.dir, k.environment()
 	command.Stdout, command.Stderr = log, log
 	server, err := launch("identity server", command, k.folder.account, syscall.SIGTERM, 10*time.Second)
 	if err != nil {

@@ -43,8 +43,11 @@ func (h home) clear(politely syscall.Signal, patience time.Duration, say *progre
 	if !recorded || errors.Is(syscall.Kill(leader, 0), syscall.ESRCH) {
 		return nil // PostgreSQL itself judges a file whose process is gone
 	}
-	// The id now is a stranger's, and PostgreSQL would refuse to start for fear of it.
-	return os.Remove(h.pidFile)
+	// The id now is a stranger's or an unreaped zombie's, and PostgreSQL would refuse to start for fear of it.
+	if err := os.Remove(h.pidFile); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	return nil
 }
 
 // recordedPID is the first line of a pid file, as PostgreSQL writes it and we do for Kratos.

@@ -21,6 +21,11 @@ type process struct {
 	asked    chan struct{}
 }
 
+// serverCommand runs a program that writes no core file: a crash would leave its memory, and the words in it, on the disk.
+func serverCommand(program string, words ...string) *exec.Cmd {
+	return exec.Command("/bin/sh", append([]string{"-c", `ulimit -c 0; exec "$@"`, "sh", program}, words...)...)
+}
+
 // launch starts the command. It must have been given its log and its environment; the account's attributes are added here.
 func launch(name string, command *exec.Cmd, as *account, politely syscall.Signal, patience time.Duration) (*process, error) {
 	command.SysProcAttr = as.attributes()
