@@ -137,17 +137,17 @@ _writer if {
 # title: Visible fields
 # scope: document
 # description: What of a topic or a post the reader sees. Of a withdrawn topic only its place is left.
-visible_fields := {"title", "author", "day", "time", "posts", "last_day", "locked", "status"} if {
+visible_fields := {"title", "author", "opening", "opened_on", "last_post_on", "posts", "locked", "status"} if {
 	input.action == "topic.read"
 	input.status in {"published", "removed"}
 }
 
-visible_fields := {"day", "posts", "last_day", "locked", "status"} if {
+visible_fields := {"opened_on", "last_post_on", "posts", "locked", "status"} if {
 	input.action == "topic.read"
 	input.status == "withdrawn"
 }
 
-visible_fields := {"text", "html", "author", "number", "day", "time", "edited", "status"} if {
+visible_fields := {"text", "html", "author", "number", "posted_at", "edited", "status"} if {
 	input.action == "post.read"
 }
 
@@ -195,7 +195,7 @@ reasons contains "not_a_member" if {
 }
 
 reasons contains "not_the_author" if {
-	input.action in {"topic.edit", "post.edit", "topic.delete", "post.delete"}
+	input.action in {"topic.edit", "post.edit", "topic.delete", "post.delete", "topic.remove", "post.remove"}
 	input.is_author == false
 }
 

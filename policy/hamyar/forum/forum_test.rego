@@ -159,6 +159,7 @@ test_moderators_remove_and_that_is_audited if {
 		forum.power with input as request
 		forum.obligations == {"audit"} with input as request
 		not forum.power with input as object.union(request, {"member_role": "member"})
+		"not_the_author" in forum.reasons with input as object.union(request, {"member_role": "member"})
 		not forum.power with input as object.union(request, {"status": "deleted"})
 	}
 }

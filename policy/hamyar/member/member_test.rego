@@ -24,8 +24,10 @@ test_the_whole_list_is_private_where_asked_for if {
 	member.private with input as request
 }
 
-test_recovery_secrets_are_private if {
-	not member.granted with input as _asks(who.visitor, "me.recovery_secrets")
-	member.private with input as _asks(who.visitor, "me.recovery_secrets")
-	not member.private with input as _asks(who.anyone, "me.recovery_secrets")
+test_recovery_secrets_and_lowering_ones_guard_are_private if {
+	every action in {"me.recovery_secrets", "me.unguard"} {
+		not member.granted with input as _asks(who.visitor, action)
+		member.private with input as _asks(who.visitor, action)
+		not member.private with input as _asks(who.anyone, action)
+	}
 }
