@@ -1,0 +1,110 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"io"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+)
+
+func TestMain(m *testing.M) { besides(m.Run) }
+
+func TestAnswersAreReadToTheirEnd(t *testing.T) {
+	stream := bufio.NewReader(strings.NewReader(
+		"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\ncontent-length: 5\r\n\r\nhello" +
+			"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n1\r\n!\r\n0\r\n\r\n" +
+			"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n"))
+	for _, want := range []int64{5, 6} {
+		if got, err := answer(stream, "200"); err != nil || got != want {
+			t.Fatalf("%d bytes, %v, want %d", got, err, want)
+		}
+	}
+	if _, err := answer(stream, "200"); err == nil {
+		t.Fatal("503 passed for 200")
+	}
+	for _, broken := range []string{"", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhell", "HTTP/1.1 200 OK\r\n\r\nhello\r\n"} {
+		if _, err := answer(bufio.NewReader(strings.NewReader(broken)), "200"); err == nil {
+			t.Errorf("%q passed for an answer", broken)
+		}
+	}
+}
+
+func TestMedians(t *testing.T) {
+	of := func(rates ...int) float64 {
+		var figures []figure
+		for _, r := range rates {
+			figures = append(figures, figure{tally: tally{requests: r, elapsed: time.Second}})
+		}
+		return median(figures, rate)
+	}
+	if of(3, 1, 2) != 2 || of(4, 1, 3, 2) != 2.5 || of(7) != 7 {
+		t.Error(of(3, 1, 2), of(4, 1, 3, 2), of(7))
+	}
+}
+
+func TestTheWorldIsTheSameEveryTime(t *testing.T) {
+	s := size{communities: 7, members: 30, topics: 40, posts: 20, rotation: 10}
+	a, b := newWorld(s), newWorld(s)
+	if diff := cmp.Diff(a, b, cmp.AllowUnexported(world{}, size{})); diff != "" {
+		t.Fatal(diff)
+	}
+	opts := cmp.Options{cmp.AllowUnexported(thread{}, message{}), cmpopts.EquateComparable()}
+	var length int
+	seen := map[string]bool{}
+	for i := range s.topics {
+		first, again := a.thread(i), b.thread(i)
+		if diff := cmp.Diff(first, again, opts); diff != "" {
+			t.Fatal(diff)
+		}
+		for _, m := range first.messages {
+			length += len(m.text)
+			seen[m.text] = true
+		}
+	}
+	if mean := length / (s.topics * s.posts); mean < 580 || mean > 700 {
+		t.Errorf("posts of %d characters on average", mean)
+	}
+	if len(seen) != s.topics*s.posts || len(a.names) != s.members {
+		t.Errorf("%d different posts, %d names", len(seen), len(a.names))
+	}
+}
+
+func TestWhatIsAskedFor(t *testing.T) {
+	p, err := parse([]string{"-only", "topic,idle", "-measured", "2s"}, io.Discard)
+	if err != nil || !p.wants("topic") || !p.wants("idle") || p.wants("post") || p.measured != 2*time.Second {
+		t.Errorf("%+v, %v", p, err)
+	}
+	for _, args := range [][]string{{"-only", "topics"}, {"-rounds", "0"}, {"-measured", "1ms"}, {"topic"}} {
+		if _, err := parse(args, io.Discard); err == nil {
+			t.Errorf("%v passed", args)
+		}
+	}
+}
+
+var line = regexp.MustCompile(`^[a-z0-9_]+ [0-9.]+ (req/s|ms|bytes|MB)$`)
+
+func TestASmallRunOfEverything(t *testing.T) {
+	p := plan{only: measures, rounds: 2, warm: 100 * time.Millisecond, measured: 300 * time.Millisecond, connections: 4,
+		size: size{members: 50, topics: 40, posts: 20, rotation: 10}}
+	var out bytes.Buffer
+	if err := run(t.Context(), p, &out, t.Output()); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
+	for _, l := range lines {
+		if !line.MatchString(l) {
+			t.Errorf("%q is not a name, a value and a unit", l)
+		}
+	}
+	for _, name := range []string{"yardstick_topic_rate", "yardstick_post_rate", "yardstick_topic_2000_communities_rate", "yardstick_start_ms"} {
+		if !strings.Contains(out.String(), name+" ") {
+			t.Errorf("no %s in\n%s", name, out.String())
+		}
+	}
+}

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"sync/atomic"
+	"time"
+)
+
+// A figure is one round of a drill.
+type figure struct {
+	tally
+	server, database time.Duration // CPU time per request; zero where the machine doesn't say
+}
+
+// compare takes rounds of the drills in turn and returns each drill's figures. databases are the postmasters whose time
+// counts, all of it: nothing else runs on them meanwhile.
+func compare(p plan, drills []drill, databases ...int) ([][]figure, error) {
+	counters := make([]atomic.Int64, len(drills))
+	for i, d := range drills {
+		if _, err := d.press(p.connections, p.warm, &counters[i]); err != nil {
+			return nil, err
+		}
+	}
+	figures := make([][]figure, len(drills))
+	for round := range p.rounds {
+		for turn := range drills {
+			i := (turn + round) % len(drills)
+			f, err := drills[i].round(p, &counters[i], databases)
+			if err != nil {
+				return nil, err
+			}
+			figures[i] = append(figures[i], f)
+		}
+	}
+	return figures, nil
+}
+
+func (d drill) round(p plan, next *atomic.Int64, databases []int) (figure, error) {
+	server, _ := processor(d.system.pid)
+	database := families(databases)
+	t, err := d.press(p.connections, p.measured, next)
+	if err != nil {
+		return figure{}, err
+	}
+	if t.requests == 0 {
+		return figure{}, fmt.Errorf("%s answered nothing", d.system.name)
+	}
+	serverAfter, _ := processor(d.system.pid)
+	return figure{
+		tally:    t,
+		server:   (serverAfter - server) / time.Duration(t.requests),
+		database: (families(databases) - database) / time.Duration(t.requests),
+	}, nil
+}
+
+func families(pids []int) (sum time.Duration) {
+	for _, pid := range pids {
+		used, _ := family(pid)
+		sum += used
+	}
+	return sum
+}
+
+// median of what is taken of each figure.
+func median(figures []figure, of func(figure) float64) float64 {
+	values := make([]float64, len(figures))
+	for i, f := range figures {
+		values[i] = of(f)
+	}
+	slices.Sort(values)
+	middle := len(values) / 2
+	if len(values)%2 == 1 {
+		return values[middle]
+	}
+	return (values[middle-1] + values[middle]) / 2
+}
+
+func rate(f figure) float64 { return f.rate() }
+
+// tell prints the medians of a drill's figures, a line each: name, value, unit.
+func tell(out io.Writer, name string, figures []figure) {
+	milliseconds := func(of func(figure) time.Duration) float64 {
+		return median(figures, func(f figure) float64 { return float64(of(f)) / float64(time.Millisecond) })
+	}
+	fmt.Fprintf(out, "%s_rate %.0f req/s\n", name, median(figures, rate))
+	fmt.Fprintf(out, "%s_p50 %.2f ms\n", name, milliseconds(func(f figure) time.Duration { return f.quantile(0.50) }))
+	fmt.Fprintf(out, "%s_p99 %.2f ms\n", name, milliseconds(func(f figure) time.Duration { return f.quantile(0.99) }))
+	fmt.Fprintf(out, "%s_body %.0f bytes\n", name, median(figures, func(f figure) float64 { return float64(f.bytes) / float64(f.requests) }))
+	if server := milliseconds(func(f figure) time.Duration { return f.server }); server > 0 {
+		fmt.Fprintf(out, "%s_server_cpu %.3f ms\n", name, server)
+		fmt.Fprintf(out, "%s_database_cpu %.3f ms\n", name, milliseconds(func(f figure) time.Duration { return f.database }))
+	}
+}

@@ -1,0 +1,134 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// yardstick is the least that a server can do and still answer with the page.
+type yardstick struct{ db *pgxpool.Pool }
+
+// serveYardstick is the process of the yardstick: it reads the address of its database from in, says where it listens
+// on out, and ends with in.
+func serveYardstick(ctx context.Context, in io.Reader, out io.Writer) error {
+	input := bufio.NewReader(in)
+	url, err := input.ReadString('\n')
+	if err != nil {
+		return err
+	}
+	config, err := pgxpool.ParseConfig(strings.TrimSpace(url))
+	if err != nil {
+		return errors.New("the address of the database can't be read")
+	}
+	config.MaxConns, config.MinConns = poolSize, 1
+	db, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	if err := db.Ping(ctx); err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	server := &http.Server{Handler: yardstick{db}.routes(), ReadHeaderTimeout: 5 * time.Second}
+	go server.Serve(listener)
+	defer server.Close()
+	fmt.Fprintln(out, "listening", listener.Addr())
+	_, err = io.Copy(io.Discard, input)
+	return err
+}
+
+// poolSize is how many connections to PostgreSQL a server may hold, the same for every system.
+const poolSize = 16
+
+func (y yardstick) routes() http.Handler {
+	r := chi.NewRouter()
+	r.Get("/v1/communities/{community}/topics/{topic}/posts", y.page)
+	r.Post("/v1/communities/{community}/topics/{topic}/posts", y.reply)
+	return r
+}
+
+const pageSQL = `SELECT p.post_id, p.number, p.persona_id, a.name, p.body, p.html, p.posted_at, p.edited
+	FROM post p JOIN persona a ON a.community_id = p.community_id AND a.persona_id = p.persona_id
+	WHERE p.community_id = $1 AND a.community_id = $1 AND p.topic_id = $2 AND p.number > 0 ORDER BY p.number LIMIT 20`
+
+func (y yardstick) page(w http.ResponseWriter, r *http.Request) {
+	community, topic, err := address(r)
+	if err != nil {
+		http.Error(w, "not found", http.StatusNotFound)
+		return
+	}
+	rows, err := y.db.Query(r.Context(), pageSQL, community, topic)
+	if err != nil {
+		http.Error(w, "unavailable", http.StatusServiceUnavailable)
+		return
+	}
+	page := postPage{Items: make([]postView, 0, 20)}
+	view := postView{Topic: topic, Status: "published", Version: 1, Author: authorView{Role: "member"}}
+	_, err = pgx.ForEachRow(rows, []any{&view.ID, &view.Number, &view.Author.Persona, &view.Author.Name, &view.Text, &view.HTML, &view.At, &view.Edited},
+		func() error {
+			page.Items = append(page.Items, view)
+			return nil
+		})
+	if err != nil {
+		http.Error(w, "unavailable", http.StatusServiceUnavailable)
+		return
+	}
+	respond(w, http.StatusOK, page)
+}
+
+const replySQL = `WITH counted AS (
+		UPDATE topic SET posts = posts + 1 WHERE community_id = $1 AND topic_id = $2 RETURNING community_id, topic_id, posts)
+	INSERT INTO post (community_id, post_id, topic_id, number, persona_id, body, html, posted_at, edited)
+	SELECT c.community_id, $3, c.topic_id, c.posts, $4, $5, $5, $6, false FROM counted c RETURNING number`
+
+func (y yardstick) reply(w http.ResponseWriter, r *http.Request) {
+	community, topic, err := address(r)
+	var in newPost
+	if err != nil || json.NewDecoder(http.MaxBytesReader(w, r.Body, 1<<20)).Decode(&in) != nil {
+		http.Error(w, "bad request", http.StatusBadRequest)
+		return
+	}
+	author, err := uuid.Parse(r.Header.Get("Persona"))
+	if err != nil {
+		http.Error(w, "bad request", http.StatusBadRequest)
+		return
+	}
+	view := postView{ID: uuid.New(), Topic: topic, Author: authorView{Persona: author, Role: "member"}, Text: in.Text, HTML: in.Text,
+		Status: "published", At: time.Now().UTC(), Version: 1}
+	if err := y.db.QueryRow(r.Context(), replySQL, community, topic, view.ID, author, in.Text, view.At).Scan(&view.Number); err != nil {
+		http.Error(w, "unavailable", http.StatusServiceUnavailable)
+		return
+	}
+	respond(w, http.StatusCreated, view)
+}
+
+func address(r *http.Request) (community, topic uuid.UUID, err error) {
+	community, err = uuid.Parse(chi.URLParam(r, "community"))
+	if err == nil {
+		topic, err = uuid.Parse(chi.URLParam(r, "topic"))
+	}
+	return community, topic, err
+}
+
+func respond(w http.ResponseWriter, status int, body any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	json.NewEncoder(w).Encode(body)
+}
