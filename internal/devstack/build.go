@@ -86,8 +86,10 @@ func build(ctx context.Context, final string, say *progress) error {
 	if err := os.MkdirAll(unfinished, 0o755); err != nil {
 		return err
 	}
-	if err := writeModule(unfinished, buildFiles); err != nil {
-		return err
+	for _, name := range buildFiles {
+		if err := os.WriteFile(filepath.Join(unfinished, name), moduleFile(name), 0o644); err != nil {
+			return err
+		}
 	}
 	command := exec.CommandContext(ctx, compiler, "build", "-v", "-trimpath", "-buildvcs=false",
 		"-ldflags", "-s -w -X github.com/ory/kratos/driver/config.Version=v"+kratosVersion, "-o", "kratos", ".")

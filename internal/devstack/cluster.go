@@ -153,9 +153,8 @@ func (c *cluster) initdb(ctx context.Context, dir string, locale []string) error
 		words = append(words, "--no-sync")
 	}
 	command := exec.CommandContext(ctx, c.programs.program("initdb"), append(words, locale...)...)
-	command.SysProcAttr = c.folder.account.attributes()
 	command.Dir, command.Env = c.dir, environment()
-	if output, err := command.CombinedOutput(); err != nil {
+	if output, err := finish(command, c.folder.account); err != nil {
 		return fmt.Errorf("initdb: %w: %s", err, tail(output))
 	}
 	return nil

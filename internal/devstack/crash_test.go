@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -107,4 +108,26 @@ func TestStartIsAllOrNothing(t *testing.T) {
 		t.Fatal("started though it was cancelled")
 	}
 	start(t, durable(dir, true))
+}
+
+// A checkout may lie anywhere: deeper than a socket's path may be, under a name with spaces, commas and Persian.
+func TestAnAwkwardFolder(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(dataFolder(t), "my, own 'words'", "پوشهٔ من", strings.Repeat("deep/", 20))
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	stack := start(t, devstack.Options{Dir: filepath.Join(dir, ".hamyar"), Ephemeral: true})
+	if !strings.HasPrefix(stack.Dir, dir) {
+		t.Errorf("the data is in %s", stack.Dir)
+	}
+	run(t, stack.Keys, `SELECT 1`)
+	if status, _ := ask(t, "GET", stack.KratosPublic+"/self-service/registration/api", nil); status != 200 {
+		t.Errorf("Kratos answers %d", status)
+	}
+	address, _ := url.Parse(stack.Keys.AdminURL)
+	stop(t, stack)
+	if _, err := os.Stat(address.Query().Get("host")); !os.IsNotExist(err) {
+		t.Error("the sockets' folder is left behind")
+	}
 }

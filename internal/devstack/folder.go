@@ -117,7 +117,7 @@ func ownFolder(path string, uid uint32, mode os.FileMode, made func() error) err
 		return err
 	}
 	if owner, ok := info.Sys().(*syscall.Stat_t); !ok || !info.IsDir() || owner.Uid != uid {
-		return fmt.Errorf("%s is not a folder of ours: remove it", path)
+		return fmt.Errorf("%s is another user's, or no folder: remove it, or use another data folder", path)
 	}
 	return os.Chmod(path, mode)
 }

@@ -28,8 +28,10 @@ type kratos struct {
 	admin   int
 }
 
-func (k *kratos) local() string { return filepath.Join(k.dir, "kratos.local.json") }
-func (k *kratos) log() string   { return filepath.Join(k.folder.path, "kratos.log") }
+// The names of its configuration in its folder. Kratos would take a comma in a longer path for the end of a name.
+const base, local = "kratos.yaml", "kratos.local.json"
+
+func (k *kratos) log() string { return filepath.Join(k.folder.path, "kratos.log") }
 
 func (s *Stack) startKratos(ctx context.Context, opts Options, say *progress) error {
 	k := &kratos{dir: filepath.Join(s.folder.path, "kratos"), opts: opts, folder: s.folder}
@@ -73,8 +75,7 @@ func (k *kratos) prepare(ctx context.Context, adminURL string, say *progress) er
 	}
 	migrate := exec.CommandContext(ctx, k.program, "migrate", "sql", "--read-from-env", "--yes")
 	migrate.Dir, migrate.Env = k.dir, k.environment("DSN="+k.databaseURL(adminURL))
-	migrate.SysProcAttr = k.folder.account.attributes()
-	if output, err := migrate.CombinedOutput(); err != nil {
+	if output, err := finish(migrate, k.folder.account); err != nil {
 		return fmt.Errorf("migrating its database: %w: %s", err, tail(output))
 	}
 	return nil
@@ -143,7 +144,7 @@ func (k *kratos) tryToServe(ctx context.Context, s *Stack) error {
 	if err := k.configure(s.Identity.AdminURL); err != nil {
 		return err
 	}
-	words := []string{"serve", "--config", filepath.Join(k.dir, "kratos.yaml"), "--config", k.local()}
+	words := []string{"serve", "--config", base, "--config", local}
 	if strings.HasPrefix(k.opts.Origin, "http://") {
 		words = append(words, "--dev") // else its cookies would be for https alone
 	}

@@ -2,6 +2,7 @@ package devstack
 
 import (
 	"crypto/rand"
+	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -35,22 +36,20 @@ func (k *kratos) loadSecrets() error {
 	return k.write(path, text)
 }
 
-// configure writes what Kratos reads: deploy/kratos's files, and beside them what is true of this folder only.
+// configure writes what Kratos reads: deploy/kratos's file, and beside it what is true of this folder only.
 func (k *kratos) configure(adminURL string) error {
-	for _, name := range runFiles {
-		if err := k.write(filepath.Join(k.dir, name), moduleFile(name)); err != nil {
-			return err
-		}
+	if err := k.write(filepath.Join(k.dir, base), moduleFile(base)); err != nil {
+		return err
 	}
-	local, err := k.localConfiguration(adminURL)
+	differences, err := k.localConfiguration(adminURL)
 	if err != nil {
 		return err
 	}
-	text, err := json.MarshalIndent(local, "", "\t")
+	text, err := json.MarshalIndent(differences, "", "\t")
 	if err != nil {
 		return err
 	}
-	return k.write(k.local(), text)
+	return k.write(filepath.Join(k.dir, local), text)
 }
 
 type section map[string]any
@@ -62,13 +61,14 @@ func (k *kratos) localConfiguration(adminURL string) (section, error) {
 		return nil, err
 	}
 	page := func(path string) section { return section{"ui_url": k.opts.Origin + path} }
-	local := section{
+	schema := base64.StdEncoding.EncodeToString(moduleFile("identity.schema.json"))
+	differences := section{
 		"dsn": k.databaseURL(adminURL),
 		"serve": section{
 			"public": section{"port": k.public, "base_url": k.opts.Origin + "/identity/"},
 			"admin":  section{"port": k.admin},
 		},
-		"identity": section{"schemas": []section{{"id": "member", "url": "file://" + filepath.Join(k.dir, "identity.schema.json")}}},
+		"identity": section{"schemas": []section{{"id": "member", "url": "base64://" + schema}}},
 		"secrets": section{
 			"default": []string{k.secrets.Default}, "cookie": []string{k.secrets.Cookie}, "cipher": []string{k.secrets.Cipher},
 		},
@@ -90,9 +90,9 @@ func (k *kratos) localConfiguration(adminURL string) (section, error) {
 		},
 	}
 	if k.opts.Ephemeral {
-		local["hashers"] = section{"argon2": section{"memory": "1MB", "iterations": 1, "parallelism": 1}}
+		differences["hashers"] = section{"argon2": section{"memory": "1MB", "iterations": 1, "parallelism": 1}}
 	}
-	return local, nil
+	return differences, nil
 }
 
 // write makes a file that only Kratos reads, all of it or none.

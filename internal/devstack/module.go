@@ -4,8 +4,6 @@ import (
 	"crypto/sha256"
 	_ "embed"
 	"encoding/hex"
-	"os"
-	"path/filepath"
 
 	"github.com/rogpeppe/go-internal/txtar"
 )
@@ -31,15 +29,6 @@ func moduleFile(name string) []byte {
 		}
 	}
 	panic("devstack: kratos.txtar lacks " + name)
-}
-
-func writeModule(dir string, names []string) error {
-	for _, name := range names {
-		if err := os.WriteFile(filepath.Join(dir, name), moduleFile(name), 0o644); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // buildName tells one Kratos from another by all that it is built from.

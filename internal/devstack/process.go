@@ -52,6 +52,15 @@ func launch(name string, command *exec.Cmd, as *account, politely syscall.Signal
 	return p, nil
 }
 
+// finish runs a program that does its work and ends, or dies with us, and returns what it said.
+func finish(command *exec.Cmd, as *account) ([]byte, error) {
+	runtime.LockOSThread() // as in launch
+	defer runtime.UnlockOSThread()
+	command.SysProcAttr = as.attributes()
+	dieWithParent(command.SysProcAttr, syscall.SIGKILL)
+	return command.CombinedOutput()
+}
+
 // watch reports an end that nobody asked for.
 func (p *process) watch(failed chan<- error) {
 	<-p.gone
