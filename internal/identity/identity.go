@@ -59,6 +59,7 @@ type Kratos struct {
 	Options
 	public, admin *kratos.APIClient
 	publicURL     *url.URL
+	adminURL      *url.URL
 	origin        *url.URL
 	client        *http.Client
 	sessions      *sessions
@@ -82,16 +83,16 @@ func New(o Options) (*Kratos, error) {
 	for _, address := range []struct {
 		name, raw string
 		parsed    **url.URL
-		api       **kratos.APIClient
 	}{
-		{"KratosPublic", o.KratosPublic, &k.publicURL, &k.public},
-		{"KratosAdmin", o.KratosAdmin, new(*url.URL), &k.admin},
-		{"Origin", o.Origin, &k.origin, nil},
+		{"KratosPublic", o.KratosPublic, &k.publicURL},
+		{"KratosAdmin", o.KratosAdmin, &k.adminURL},
+		{"Origin", o.Origin, &k.origin},
 	} {
 		u, err := url.Parse(address.raw)
 		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || u.RawQuery != "" {
 			return nil, fmt.Errorf("identity: %s is not a plain http or https URL", address.name)
 		}
+		u.Path = strings.TrimSuffix(u.Path, "/") + "/" // JoinPath makes relative paths of an empty one
 		*address.parsed = u
 	}
 	k.client = quietClient()

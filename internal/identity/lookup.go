@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"strconv"
 	"sync"
 	"time"
@@ -58,7 +59,7 @@ func (k *Kratos) whoami(ctx context.Context, c credential) (Actor, time.Time, er
 		return Actor{}, time.Time{}, k.refused(ctx, err)
 	case response.StatusCode == http.StatusForbidden:
 		return Actor{}, time.Time{}, fault.Wrap(fault.SecondFactor, err)
-	case err != nil || response.StatusCode != http.StatusOK:
+	case err != nil || session == nil || response.StatusCode != http.StatusOK:
 		return Actor{}, time.Time{}, unavailable(err)
 	}
 	return vouched(session, k.now())
@@ -96,10 +97,10 @@ func vouched(s *kratos.Session, now time.Time) (Actor, time.Time, error) {
 func (k *Kratos) Health(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, k.Timeout)
 	defer cancel()
-	for _, api := range []*kratos.APIClient{k.public, k.admin} {
-		_, response, err := api.MetadataAPI.IsReady(ctx).Execute()
-		if response != nil {
-			_ = response.Body.Close()
+	for _, ready := range []*url.URL{k.publicURL.JoinPath("health/ready"), k.adminURL.JoinPath("admin/health/ready")} {
+		r, err := http.NewRequestWithContext(ctx, http.MethodGet, ready.String(), http.NoBody)
+		if err == nil {
+			err = k.ask(r, nil)
 		}
 		if err != nil {
 			return unavailable(err)

@@ -52,6 +52,7 @@ func submitted(w http.ResponseWriter, r *http.Request) (submission, error) {
 		err = s.readJSON()
 	case "application/x-www-form-urlencoded":
 		err = s.readForm(string(body))
+		s.foldDigits()
 	default:
 		return submission{}, fault.New(fault.MediaType)
 	}
@@ -72,6 +73,25 @@ func (s *submission) readForm(encoded string) error {
 		return fault.Wrap(fault.Malformed, err)
 	}
 	return nil
+}
+
+// foldDigits lets people type a code with the digits of their keyboard. Only forms are touched: what a script sends
+// goes on as it is.
+func (s *submission) foldDigits() {
+	form, err := url.ParseQuery(string(s.body))
+	if err != nil {
+		return // it is refused anyway
+	}
+	folded := false
+	for _, field := range []string{"totp_code", "code", "lookup_secret"} {
+		for i, typed := range form[field] {
+			form[field][i] = plainDigits(typed)
+			folded = folded || form[field][i] != typed
+		}
+	}
+	if folded {
+		s.body = []byte(form.Encode())
+	}
 }
 
 // readJSON collects every string with its name, repeated and nested ones too: which of them Kratos means is its own

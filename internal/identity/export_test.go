@@ -1,0 +1,7 @@
+package identity
+
+// What tests of this package look at from outside.
+var (
+	HOTP          = hotp
+	ClientAddress = clientAddress
+)
