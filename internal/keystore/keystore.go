@@ -48,7 +48,7 @@ type Store struct {
 	suite      sealed.Suite
 	epoch      int32 // the newest, which wraps what is new
 
-	kek, locate, route, rate *sealed.Ring
+	kek, locate, route, rate, audit *sealed.Ring
 
 	members *cache[locator, member]
 	keys    *cache[owner, *sealed.Ring]
@@ -73,6 +73,12 @@ func (s *Store) Deployment() uuid.UUID { return s.deployment }
 func (s *Store) RateKey(day time.Time) [32]byte {
 	return s.rate.MAC("day", []byte(day.UTC().Format(time.DateOnly)))
 }
+
+// CursorKey authenticates the positions in lists that clients carry.
+func (s *Store) CursorKey() [32]byte { return s.rate.MAC("cursor") }
+
+// AuditRing seals who acted, in the audit log of the forum.
+func (s *Store) AuditRing() *sealed.Ring { return s.audit }
 
 const masked = "[keystore]"
 

@@ -149,6 +149,6 @@ func (s *Store) openRoots(rows []rootRow) error {
 			return fmt.Errorf("keystore: the root key for %s is missing", purpose)
 		}
 	}
-	s.locate, s.route, s.rate = rings["locate"], rings["route"], rings["rate"]
+	s.locate, s.route, s.rate, s.audit = rings["locate"], rings["route"], rings["rate"], rings["audit"]
 	return nil
 }

@@ -1,0 +1,174 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/hamyar/hamyar/internal/api"
+	"github.com/hamyar/hamyar/internal/audit"
+	"github.com/hamyar/hamyar/internal/authz"
+	"github.com/hamyar/hamyar/internal/community"
+	"github.com/hamyar/hamyar/internal/config"
+	"github.com/hamyar/hamyar/internal/forum"
+	"github.com/hamyar/hamyar/internal/identity"
+	"github.com/hamyar/hamyar/internal/keystore"
+	"github.com/hamyar/hamyar/internal/member"
+	"github.com/hamyar/hamyar/internal/page"
+	"github.com/hamyar/hamyar/internal/postgres"
+)
+
+// server is Hamyar, wired. Everything that it stands on is made here, in order, and nowhere else.
+type server struct {
+	config    config.Config
+	logger    *slog.Logger
+	forum     *postgres.DB
+	keys      *postgres.DB
+	store     *keystore.Store
+	policy    *authz.Engine
+	kratos    *identity.Kratos
+	members   *member.Desk
+	directory *community.Directory
+	board     *forum.Board
+	public    http.Handler
+	metrics   http.Handler
+}
+
+func newServer(ctx context.Context, c config.Config, logger *slog.Logger, clock func() time.Time) (*server, error) {
+	s := &server{config: c, logger: logger}
+	if err := s.stand(ctx, clock); err != nil {
+		s.close()
+		return nil, err
+	}
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	s.metrics = promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
+	s.public = api.New(api.Options{
+		Identity: s.kratos, Members: s.members, Directory: s.directory, Board: s.board,
+		Cursors: page.NewCursors(s.store.CursorKey()), Logger: logger, Metrics: registry, Clock: clock, RateKey: s.store.RateKey,
+		Limits: api.Limits{Reads: c.ReadsPerMinute, Writes: c.WritesPerMinute}, Ready: s.missing,
+	})
+	return s, nil
+}
+
+func (s *server) stand(ctx context.Context, clock func() time.Time) (err error) {
+	if s.forum, err = postgres.Open(ctx, s.config.ForumURL.Reveal()); err != nil {
+		return err
+	}
+	if s.keys, err = postgres.Open(ctx, s.config.KeysURL.Reveal()); err != nil {
+		return err
+	}
+	if s.store, err = keystore.Open(ctx, s.keys, s.config.KMSURL.Reveal(), clock); err != nil {
+		return err
+	}
+	if err := bindDeployment(ctx, s.forum, s.store.Deployment()); err != nil {
+		return err
+	}
+	if s.policy, err = authz.New(ctx); err != nil {
+		return err
+	}
+	s.kratos, err = identity.New(identity.Options{
+		KratosPublic: s.config.KratosPublic, KratosAdmin: s.config.KratosAdmin, Origin: s.config.Origin,
+		Clock: clock, RateKey: s.store.RateKey, Problem: api.WriteProblem, TrustedProxies: s.config.TrustedProxies,
+		Redeem: func(ctx context.Context, username, secret string) (identity.RecoveryCode, error) {
+			return s.members.Recover(ctx, username, secret, identity.ForBrowser)
+		},
+		PrintSecrets: func(ctx context.Context, by identity.Actor) ([]string, error) {
+			actor, err := s.members.Actor(ctx, by)
+			if err != nil {
+				return nil, err
+			}
+			return s.members.NewRecoverySecrets(ctx, actor)
+		},
+	})
+	if err != nil {
+		return err
+	}
+	log := audit.NewLog(s.store.AuditRing(), clock)
+	s.members = member.NewDesk(s.store, s.kratos, s.policy, clock)
+	s.directory = community.NewDirectory(s.forum, s.store, s.policy, log, clock)
+	s.board = forum.NewBoard(s.forum, s.store, s.policy, log, clock)
+	return nil
+}
+
+// missing names what is not ready, for /readyz.
+func (s *server) missing(r *http.Request) []string {
+	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+	defer cancel()
+	var missing []string
+	for _, check := range []struct {
+		name string
+		test func(context.Context) error
+	}{{"forum database", s.forum.Ping}, {"keys database", s.keys.Ping}, {"identity server", s.kratos.Health}} {
+		if check.test(ctx) != nil {
+			missing = append(missing, check.name)
+		}
+	}
+	return missing
+}
+
+// listen answers on both addresses until ctx ends, then lets those who are being answered finish.
+func (s *server) listen(ctx context.Context, public, metrics net.Listener) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	servers := []*http.Server{
+		{Handler: s.public, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute,
+			MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(discreet{s.logger.Handler()}, slog.LevelWarn)},
+		{Handler: s.metrics, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second},
+	}
+	ended := make(chan error, len(servers))
+	for i, listener := range []net.Listener{public, metrics} {
+		go func() { ended <- servers[i].Serve(listener) }()
+	}
+	go s.directory.KeepReconciled(ctx, time.Minute, func(error) { s.logger.Error("reconciling failed") })
+	var err error
+	select {
+	case <-ctx.Done():
+	case err = <-ended:
+	}
+	finish, done := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer done()
+	for _, server := range servers {
+		if e := server.Shutdown(finish); e != nil {
+			err = errors.Join(err, server.Close())
+		}
+	}
+	if errors.Is(err, http.ErrServerClosed) {
+		err = nil
+	}
+	return err
+}
+
+func (s *server) close() {
+	for _, db := range []*postgres.DB{s.forum, s.keys} {
+		if db != nil {
+			db.Close()
+		}
+	}
+}
+
+// discreet drops the words of net/http's own log lines: they hold addresses.
+type discreet struct{ slog.Handler }
+
+func (d discreet) Handle(ctx context.Context, r slog.Record) error {
+	return d.Handler.Handle(ctx, slog.NewRecord(r.Time, r.Level, "a connection failed", 0))
+}
+
+func utc() time.Time { return time.Now().UTC() }
+
+func listenOn(ctx context.Context, address string) (net.Listener, error) {
+	var config net.ListenConfig
+	listener, err := config.Listen(ctx, "tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("%s is taken or can't be listened on", address)
+	}
+	return listener, nil
+}
