@@ -41,8 +41,8 @@ type foundingBody struct {
 
 func (a *api) listCommunities(ctx context.Context, by member.Actor, in *struct {
 	Language string `query:"language" enum:"en,fa" doc:"only communities in this language"`
-	paging
-}) (*pageOut[cardView], error) {
+	Paging
+}) (*pageOut[CardView], error) {
 	list := "communities in " + in.Language
 	ask, err := page.Decode[community.Position](a.Cursors, list, in.Cursor, in.Limit)
 	if err != nil {
@@ -56,7 +56,7 @@ func (a *api) listCommunities(ctx context.Context, by member.Actor, in *struct {
 }
 
 func (a *api) createCommunity(ctx context.Context, by member.Actor, in *struct {
-	repeatable
+	Repeatable
 	Body foundingBody
 }) (*createdOut[communityView], error) {
 	programme, err := uuid.Parse(in.Body.Programme)
@@ -74,7 +74,7 @@ func (a *api) createCommunity(ctx context.Context, by member.Actor, in *struct {
 }
 
 func (a *api) readCommunity(ctx context.Context, by member.Actor, in *struct {
-	inCommunity
+	InCommunity
 	Invitation string `header:"Hamyar-Invitation" maxLength:"64" doc:"an invitation lets one read the card and the rules of a hidden community before joining"`
 }) (*taggedOut[communityView], error) {
 	id, err := idOf(in.Community)
@@ -85,8 +85,8 @@ func (a *api) readCommunity(ctx context.Context, by member.Actor, in *struct {
 }
 
 func (a *api) editCommunity(ctx context.Context, by member.Actor, in *struct {
-	inCommunity
-	guarded
+	InCommunity
+	Guarded
 	Body struct {
 		Name        *string `json:"name,omitempty" minLength:"1" maxLength:"120"`
 		Description *string `json:"description,omitempty" minLength:"1" maxLength:"4000"`

@@ -33,8 +33,8 @@ func viewProgramme(p community.Programme) programmeView {
 	return view
 }
 
-// cardView is a community in the directory.
-type cardView struct {
+// CardView is a community in the directory.
+type CardView struct {
 	ID          string `json:"id"`
 	Name        string `json:"name"`
 	Kind        string `json:"kind" enum:"chronic_illness,vaccination,smoking_cessation,weight,general"`
@@ -47,8 +47,8 @@ type cardView struct {
 	Archived    bool   `json:"archived"`
 }
 
-func viewCard(c community.Community) cardView {
-	return cardView{ID: c.ID.String(), Name: c.Card.Name, Kind: c.Card.Kind, Language: c.Language, Description: c.Card.Description, HTML: c.Card.HTML,
+func viewCard(c community.Community) CardView {
+	return CardView{ID: c.ID.String(), Name: c.Card.Name, Kind: c.Card.Kind, Language: c.Language, Description: c.Card.Description, HTML: c.Card.HTML,
 		Sensitivity: c.Settings.Sensitivity, Visibility: c.Settings.Visibility, JoinPolicy: c.Settings.JoinPolicy, Archived: c.Settings.Archived}
 }
 
@@ -76,7 +76,7 @@ func viewMembership(m *community.Membership) *membershipView {
 
 // communityView is a community as somebody may see it before and after joining.
 type communityView struct {
-	cardView
+	CardView
 	Programme  *programmeView  `json:"programme" doc:"who runs this community"`
 	Rules      *rulesView      `json:"rules" doc:"the ground rules that hold now"`
 	Membership *membershipView `json:"membership" doc:"who you are here; null for who is nobody here"`
@@ -85,7 +85,7 @@ type communityView struct {
 
 // viewCommunity shows the parts that policy lists, and no other.
 func viewCommunity(c community.Community) communityView {
-	view := communityView{cardView: viewCard(c), ETag: etagOf(c.Version)}
+	view := communityView{CardView: viewCard(c), ETag: etagOf(c.Version)}
 	if slices.Contains(c.Visible, "programme") {
 		programme := viewProgramme(c.Programme)
 		view.Programme = &programme
@@ -101,7 +101,7 @@ func viewCommunity(c community.Community) communityView {
 
 // mineView is a community in one's own list.
 type mineView struct {
-	cardView
+	CardView
 	Membership *membershipView `json:"membership"`
 }
 

@@ -11,25 +11,32 @@ import (
 	"github.com/hamyar/hamyar/internal/page"
 )
 
-type inCommunity struct {
+// What inputs share. The names are exported because huma passes over embedded types that are not.
+
+// InCommunity is an input under a community.
+type InCommunity struct {
 	Community string `path:"community" doc:"id of the community" example:"6f1c1e0a-52f0-4b59-8a7a-0a3c5f0d9a11"`
 }
 
-type inTopic struct {
-	inCommunity
+// InTopic is an input under a topic.
+type InTopic struct {
+	InCommunity
 	Topic string `path:"topic" doc:"id of the topic"`
 }
 
-type inPost struct {
-	inCommunity
+// InPost is an input under a post.
+type InPost struct {
+	InCommunity
 	Post string `path:"post" doc:"id of the post"`
 }
 
-type repeatable struct {
+// Repeatable is an input that may be sent twice and works once.
+type Repeatable struct {
 	Key string `header:"Idempotency-Key" maxLength:"200" doc:"a key of your own making: repeating the request with it does nothing twice"`
 }
 
-type guarded struct {
+// Guarded is an input that holds only for the version that its sender read.
+type Guarded struct {
 	IfMatch string `header:"If-Match" maxLength:"64" doc:"the ETag that you read"`
 }
 
@@ -76,9 +83,9 @@ func (a *api) conversationRoutes() {
 }
 
 func (a *api) listTopics(ctx context.Context, by member.Actor, in *struct {
-	inCommunity
-	paging
-}) (*pageOut[topicView], error) {
+	InCommunity
+	Paging
+}) (*pageOut[TopicView], error) {
 	id, err := idOf(in.Community)
 	if err != nil {
 		return nil, err
@@ -96,9 +103,9 @@ func (a *api) listTopics(ctx context.Context, by member.Actor, in *struct {
 }
 
 func (a *api) listPosts(ctx context.Context, by member.Actor, in *struct {
-	inTopic
-	paging
-}) (*pageOut[postView], error) {
+	InTopic
+	Paging
+}) (*pageOut[PostView], error) {
 	id, topic, err := idsOf(in.Community, in.Topic)
 	if err != nil {
 		return nil, err
@@ -116,8 +123,8 @@ func (a *api) listPosts(ctx context.Context, by member.Actor, in *struct {
 }
 
 func (a *api) createTopic(ctx context.Context, by member.Actor, in *struct {
-	inCommunity
-	repeatable
+	InCommunity
+	Repeatable
 	Body struct {
 		Title string `json:"title" minLength:"1" maxLength:"200" example:"First winter with a pump"`
 		Text  string `json:"text" minLength:"1" maxLength:"40000" doc:"Markdown" example:"How do you keep the tubing warm outside?"`
@@ -136,8 +143,8 @@ func (a *api) createTopic(ctx context.Context, by member.Actor, in *struct {
 }
 
 func (a *api) createPost(ctx context.Context, by member.Actor, in *struct {
-	inTopic
-	repeatable
+	InTopic
+	Repeatable
 	Body struct {
 		Text string `json:"text" minLength:"1" maxLength:"40000" doc:"Markdown" example:"I tuck it under a wool layer."`
 	}
@@ -154,7 +161,7 @@ func (a *api) createPost(ctx context.Context, by member.Actor, in *struct {
 	return &createdOut[writtenView]{Location: "/v1/communities/" + id.String() + "/posts/" + view.ID, ETag: view.ETag, Replayed: yes(replayed), Body: view}, nil
 }
 
-func (a *api) readTopic(ctx context.Context, by member.Actor, in *inTopic) (*taggedOut[wholeTopicView], error) {
+func (a *api) readTopic(ctx context.Context, by member.Actor, in *InTopic) (*taggedOut[wholeTopicView], error) {
 	id, topic, err := idsOf(in.Community, in.Topic)
 	if err != nil {
 		return nil, err
@@ -164,8 +171,8 @@ func (a *api) readTopic(ctx context.Context, by member.Actor, in *inTopic) (*tag
 }
 
 func (a *api) editTopic(ctx context.Context, by member.Actor, in *struct {
-	inTopic
-	guarded
+	InTopic
+	Guarded
 	Body struct {
 		Title *string `json:"title,omitempty" minLength:"1" maxLength:"200"`
 		Text  *string `json:"text,omitempty" minLength:"1" maxLength:"40000" doc:"Markdown of the opening post"`
@@ -192,8 +199,8 @@ func topicOut(t forum.Topic, err error) (*taggedOut[wholeTopicView], error) {
 }
 
 func (a *api) deleteTopic(ctx context.Context, by member.Actor, in *struct {
-	inTopic
-	guarded
+	InTopic
+	Guarded
 }) (*struct{}, error) {
 	id, topic, err := idsOf(in.Community, in.Topic)
 	if err != nil {
@@ -210,7 +217,7 @@ func (a *api) deleteTopic(ctx context.Context, by member.Actor, in *struct {
 	return nil, a.Board.DeleteTopic(ctx, by, id, topic, versions)
 }
 
-func (a *api) readPost(ctx context.Context, by member.Actor, in *inPost) (*taggedOut[writtenView], error) {
+func (a *api) readPost(ctx context.Context, by member.Actor, in *InPost) (*taggedOut[writtenView], error) {
 	id, post, err := idsOf(in.Community, in.Post)
 	if err != nil {
 		return nil, err
@@ -220,8 +227,8 @@ func (a *api) readPost(ctx context.Context, by member.Actor, in *inPost) (*tagge
 }
 
 func (a *api) editPost(ctx context.Context, by member.Actor, in *struct {
-	inPost
-	guarded
+	InPost
+	Guarded
 	Body struct {
 		Text string `json:"text" minLength:"1" maxLength:"40000" doc:"Markdown"`
 	}
@@ -247,8 +254,8 @@ func postOut(p forum.Post, err error) (*taggedOut[writtenView], error) {
 }
 
 func (a *api) deletePost(ctx context.Context, by member.Actor, in *struct {
-	inPost
-	guarded
+	InPost
+	Guarded
 }) (*struct{}, error) {
 	id, post, err := idsOf(in.Community, in.Post)
 	if err != nil {

@@ -22,7 +22,8 @@ func viewAuthor(c persona.Card) *authorView {
 	return &authorView{ID: c.ID.String(), Name: c.Name.Reveal(), Avatar: "/v1/avatars/" + hex.EncodeToString(seed[:]) + ".svg"}
 }
 
-type postView struct {
+// PostView is a post in a list.
+type PostView struct {
 	ID       string      `json:"id"`
 	Topic    string      `json:"topic"`
 	Number   int         `json:"number" doc:"place in the topic; 1 is the opening"`
@@ -34,19 +35,20 @@ type postView struct {
 	ETag     string      `json:"etag" doc:"for If-Match"`
 }
 
-func viewPost(p forum.Post) postView {
-	return postView{ID: p.ID.String(), Topic: p.Topic.String(), Number: p.Number, Author: viewAuthor(p.Author), HTML: p.HTML.Reveal(),
+func viewPost(p forum.Post) PostView {
+	return PostView{ID: p.ID.String(), Topic: p.Topic.String(), Number: p.Number, Author: viewAuthor(p.Author), HTML: p.HTML.Reveal(),
 		PostedAt: p.At, Edited: p.Edited, Status: p.Status, ETag: etagOf(p.Version)}
 }
 
 type writtenView struct {
-	postView
+	PostView
 	Text string `json:"text" doc:"Markdown, as written"`
 }
 
 func viewWritten(p forum.Post) writtenView { return writtenView{viewPost(p), p.Text.Reveal()} }
 
-type topicView struct {
+// TopicView is a topic in a list.
+type TopicView struct {
 	ID       string      `json:"id"`
 	Title    *string     `json:"title" doc:"null where its author took it back"`
 	Author   *authorView `json:"author" doc:"null where its author took it back"`
@@ -57,8 +59,8 @@ type topicView struct {
 	Posts    int         `json:"posts"`
 }
 
-func viewTopic(t forum.Topic) topicView {
-	view := topicView{ID: t.ID.String(), Author: viewAuthor(t.Author), Status: t.Status, Locked: t.Locked,
+func viewTopic(t forum.Topic) TopicView {
+	view := TopicView{ID: t.ID.String(), Author: viewAuthor(t.Author), Status: t.Status, Locked: t.Locked,
 		OpenedOn: t.OpenedOn.Format(time.DateOnly), LastOn: t.LastOn.Format(time.DateOnly), Posts: t.Posts}
 	if title := t.Title.Reveal(); title != "" {
 		view.Title = &title
@@ -67,13 +69,13 @@ func viewTopic(t forum.Topic) topicView {
 }
 
 type wholeTopicView struct {
-	topicView
+	TopicView
 	Opening *writtenView `json:"opening" doc:"the first post; null where it is gone"`
 	ETag    string       `json:"etag" doc:"for If-Match"`
 }
 
 func viewWholeTopic(t forum.Topic) wholeTopicView {
-	view := wholeTopicView{topicView: viewTopic(t), ETag: topicETag(t.Versions())}
+	view := wholeTopicView{TopicView: viewTopic(t), ETag: topicETag(t.Versions())}
 	if t.Opening != nil {
 		opening := viewWritten(*t.Opening)
 		view.Opening = &opening

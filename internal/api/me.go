@@ -123,7 +123,7 @@ type recoveryOut struct {
 }
 
 func (a *api) recover(ctx context.Context, _ member.Actor, in *struct {
-	throttled
+	Throttled
 	Body struct {
 		Username string `json:"username" minLength:"1" maxLength:"320"`
 		Secret   string `json:"secret" minLength:"1" maxLength:"100" doc:"one of the printed secrets"`

@@ -31,7 +31,7 @@ func (a *api) membershipRoutes() {
 type membershipOut struct{ Body membershipView }
 
 func (a *api) join(ctx context.Context, by member.Actor, in *struct {
-	inCommunity
+	InCommunity
 	Body struct {
 		Name        string `json:"name" maxLength:"200" doc:"how others here will know you" example:"Morning Walker"`
 		AcceptRules int    `json:"accept_rules" minimum:"0" doc:"number of the ground rules that you read and accept"`
@@ -49,11 +49,11 @@ func (a *api) join(ctx context.Context, by member.Actor, in *struct {
 	if err := a.Directory.Join(ctx, by, id, community.Joining{Name: name, AcceptedRules: in.Body.AcceptRules, Invitation: in.Body.Invitation}); err != nil {
 		return nil, err
 	}
-	return a.membershipNow(ctx, by, in.inCommunity)
+	return a.membershipNow(ctx, by, in.InCommunity)
 }
 
 // membershipNow reads the membership that a joining has just changed: the actor's list is read anew.
-func (a *api) membershipNow(ctx context.Context, by member.Actor, in inCommunity) (*membershipOut, error) {
+func (a *api) membershipNow(ctx context.Context, by member.Actor, in InCommunity) (*membershipOut, error) {
 	by, err := a.Members.Actor(ctx, by.Actor)
 	if err != nil {
 		return nil, err
@@ -73,7 +73,7 @@ func (a *api) membershipNow(ctx context.Context, by member.Actor, in inCommunity
 	return &membershipOut{Body: *view}, nil
 }
 
-func (a *api) leave(ctx context.Context, by member.Actor, in *inCommunity) (*struct{}, error) {
+func (a *api) leave(ctx context.Context, by member.Actor, in *InCommunity) (*struct{}, error) {
 	id, err := idOf(in.Community)
 	if err != nil {
 		return nil, err
@@ -86,7 +86,7 @@ type suggestionsView struct {
 }
 
 func (a *api) suggest(ctx context.Context, by member.Actor, in *struct {
-	inCommunity
+	InCommunity
 	Language string `query:"language" enum:"en,fa" doc:"of the names; by default that of the reader"`
 }) (*struct{ Body suggestionsView }, error) {
 	id, err := idOf(in.Community)
@@ -115,7 +115,7 @@ type invitationView struct {
 }
 
 func (a *api) invite(ctx context.Context, by member.Actor, in *struct {
-	inCommunity
+	InCommunity
 	Body struct {
 		Uses int `json:"uses,omitempty" minimum:"1" maximum:"1000" default:"1" doc:"for how many people"`
 		Days int `json:"days,omitempty" minimum:"1" maximum:"90" default:"7" doc:"for how long"`
@@ -133,7 +133,7 @@ func (a *api) invite(ctx context.Context, by member.Actor, in *struct {
 }
 
 func (a *api) appoint(ctx context.Context, by member.Actor, in *struct {
-	inCommunity
+	InCommunity
 	Persona string `path:"persona" doc:"id of the persona"`
 	Body    struct {
 		Role string `json:"role" enum:"member,moderator"`

@@ -138,8 +138,8 @@ func idsOf(s, t string) (first, second uuid.UUID, err error) {
 	return first, second, err
 }
 
-// paging is what every list takes.
-type paging struct {
+// Paging is what every list takes.
+type Paging struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"20" doc:"how many items"`
 	Cursor string `query:"cursor" maxLength:"400" doc:"next or prev of another page of this list; without it the list begins"`
 }

@@ -23,13 +23,14 @@ func (a *api) programmeRoutes() {
 		summary: "Change what a programme says of itself"}, a.editProgramme)
 }
 
-type inProgramme struct {
+// InProgramme is an input under a programme.
+type InProgramme struct {
 	Programme string `path:"programme" doc:"id of the programme"`
 }
 
 type programmeOut = taggedOut[programmeView]
 
-func (a *api) listProgrammes(ctx context.Context, by member.Actor, in *paging) (*pageOut[programmeView], error) {
+func (a *api) listProgrammes(ctx context.Context, by member.Actor, in *Paging) (*pageOut[programmeView], error) {
 	ask, err := page.Decode[community.ProgrammePosition](a.Cursors, "programmes", in.Cursor, in.Limit)
 	if err != nil {
 		return nil, err
@@ -42,7 +43,7 @@ func (a *api) listProgrammes(ctx context.Context, by member.Actor, in *paging) (
 }
 
 func (a *api) createProgramme(ctx context.Context, by member.Actor, in *struct {
-	repeatable
+	Repeatable
 	Body struct {
 		Language    string       `json:"language" enum:"en,fa"`
 		Name        string       `json:"name" minLength:"1" maxLength:"120"`
@@ -63,7 +64,7 @@ func (a *api) createProgramme(ctx context.Context, by member.Actor, in *struct {
 	return &createdOut[programmeView]{Location: "/v1/programmes/" + view.ID, ETag: view.ETag, Body: view}, nil
 }
 
-func (a *api) readProgramme(ctx context.Context, by member.Actor, in *inProgramme) (*programmeOut, error) {
+func (a *api) readProgramme(ctx context.Context, by member.Actor, in *InProgramme) (*programmeOut, error) {
 	id, err := idOf(in.Programme)
 	if err != nil {
 		return nil, err
@@ -72,8 +73,8 @@ func (a *api) readProgramme(ctx context.Context, by member.Actor, in *inProgramm
 }
 
 func (a *api) editProgramme(ctx context.Context, by member.Actor, in *struct {
-	inProgramme
-	guarded
+	InProgramme
+	Guarded
 	Body struct {
 		Name        *string      `json:"name,omitempty" minLength:"1" maxLength:"120"`
 		Operator    *string      `json:"operator,omitempty" minLength:"1" maxLength:"300"`
