@@ -13,7 +13,7 @@ import (
 
 const plaintextSchema = `
 	CREATE TABLE persona (
-		community_id uuid NOT NULL, persona_id uuid NOT NULL, name text NOT NULL, PRIMARY KEY (community_id, persona_id));
+		community_id uuid NOT NULL, persona_id uuid NOT NULL, name text NOT NULL, avatar text NOT NULL, PRIMARY KEY (community_id, persona_id));
 	CREATE TABLE topic (
 		community_id uuid NOT NULL, topic_id uuid NOT NULL, title text NOT NULL, posts integer NOT NULL, PRIMARY KEY (community_id, topic_id));
 	CREATE TABLE post (
@@ -59,7 +59,7 @@ func fill(ctx context.Context, db *pgx.Conn, w *world) error {
 			author := w.persona(w.home(i), m.author)
 			if at := (place{w.home(i), m.author}); !personas[at] {
 				personas[at] = true
-				people = append(people, []any{t.community, author, w.names[m.author]})
+				people = append(people, []any{t.community, author, w.names[m.author], avatar(author)})
 			}
 			html, err := markup.Render(m.text)
 			if err != nil {
@@ -73,7 +73,7 @@ func fill(ctx context.Context, db *pgx.Conn, w *world) error {
 		columns []string
 		rows    [][]any
 	}{
-		{"persona", []string{"community_id", "persona_id", "name"}, people},
+		{"persona", []string{"community_id", "persona_id", "name", "avatar"}, people},
 		{"topic", []string{"community_id", "topic_id", "title", "posts"}, topics},
 		{"post", []string{"community_id", "post_id", "topic_id", "number", "persona_id", "body", "html", "posted_at", "edited"}, posts},
 	} {

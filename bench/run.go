@@ -10,10 +10,10 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"strings"
 	"time"
 
 	"github.com/hamyar/hamyar/internal/devstack"
+	"github.com/hamyar/hamyar/internal/forum/markup"
 )
 
 // Every figure is taken with few large communities and with many small ones: caches that hold fifty of something may
@@ -160,7 +160,11 @@ func check(d drill, w *world) error {
 	}
 	for i, item := range page.Items {
 		m := t.messages[i]
-		if item.Number != i+1 || item.Text != m.text || !strings.Contains(item.HTML, "<p dir=") || item.Author.Name != w.names[m.author] {
+		html, err := markup.Render(m.text)
+		if err != nil {
+			return err
+		}
+		if item.Number != i+1 || item.HTML != html || item.Author.Name != w.names[m.author] || !item.PostedAt.Equal(m.at) {
 			return fmt.Errorf("%s: post %d is not the one that was written", d.system.name, i+1)
 		}
 	}

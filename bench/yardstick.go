@@ -64,7 +64,7 @@ func (y yardstick) routes() http.Handler {
 	return r
 }
 
-const pageSQL = `SELECT p.post_id, p.number, p.persona_id, a.name, p.body, p.html, p.posted_at, p.edited
+const pageSQL = `SELECT p.post_id, p.number, p.persona_id, a.name, a.avatar, p.html, p.posted_at, p.edited
 	FROM post p JOIN persona a ON a.community_id = p.community_id AND a.persona_id = p.persona_id
 	WHERE p.community_id = $1 AND a.community_id = $1 AND p.topic_id = $2 AND p.number > 0 ORDER BY p.number LIMIT 20`
 
@@ -80,9 +80,10 @@ func (y yardstick) page(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	page := postPage{Items: make([]postView, 0, 20)}
-	view := postView{Topic: topic, Status: "published", Version: 1, Author: authorView{Role: "member"}}
-	_, err = pgx.ForEachRow(rows, []any{&view.ID, &view.Number, &view.Author.Persona, &view.Author.Name, &view.Text, &view.HTML, &view.At, &view.Edited},
+	view := postView{Topic: topic, Status: "published", ETag: `"1"`}
+	_, err = pgx.ForEachRow(rows, []any{&view.ID, &view.Number, &view.Author.ID, &view.Author.Name, &view.Author.Avatar, &view.HTML, &view.PostedAt, &view.Edited},
 		func() error {
+			view.PostedAt = view.PostedAt.UTC()
 			page.Items = append(page.Items, view)
 			return nil
 		})
@@ -110,9 +111,9 @@ func (y yardstick) reply(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "bad request", http.StatusBadRequest)
 		return
 	}
-	view := postView{ID: uuid.New(), Topic: topic, Author: authorView{Persona: author, Role: "member"}, Text: in.Text, HTML: in.Text,
-		Status: "published", At: time.Now().UTC(), Version: 1}
-	if err := y.db.QueryRow(r.Context(), replySQL, community, topic, view.ID, author, in.Text, view.At).Scan(&view.Number); err != nil {
+	view := writtenView{Text: in.Text, postView: postView{ID: uuid.New(), Topic: topic, Author: authorView{ID: author, Avatar: avatar(author)}, HTML: in.Text,
+		PostedAt: time.Now().UTC().Truncate(time.Second), Status: "published", ETag: `"1"`}}
+	if err := y.db.QueryRow(r.Context(), replySQL, community, topic, view.ID, author, in.Text, view.PostedAt).Scan(&view.Number); err != nil {
 		http.Error(w, "unavailable", http.StatusServiceUnavailable)
 		return
 	}
@@ -130,5 +131,7 @@ func address(r *http.Request) (community, topic uuid.UUID, err error) {
 func respond(w http.ResponseWriter, status int, body any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	json.NewEncoder(w).Encode(body)
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	encoder.Encode(body)
 }
