@@ -53,6 +53,9 @@ func costOf(hash string) cost {
 
 // hash returns the PHC string of a code. Two run at once; the others wait.
 func (s *Store) hash(ctx context.Context, code string, c cost) (string, error) {
+	if ctx.Err() != nil {
+		return "", fault.Wrap(fault.Unavailable, ctx.Err())
+	}
 	select {
 	case s.hashing <- struct{}{}:
 		defer func() { <-s.hashing }()

@@ -63,7 +63,7 @@ func parseCode(typed string) (c code, ok bool) {
 			return code{}, false
 		}
 	}
-	return code{int32(number), plain[split:]}, true //nolint:gosec // two digits
+	return code{int32(number), plain[split:]}, true
 }
 
 // plainLetter maps a letter to the alphabet, drops what only separates or

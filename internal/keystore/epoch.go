@@ -123,7 +123,7 @@ func (s *Store) ring(purpose string, ownerID []byte, rows ...keyRow) (*sealed.Ri
 		if err != nil {
 			return nil, fmt.Errorf("keystore: unwrap a key (%s): %w", purpose, err)
 		}
-		generations[uint16(row.Generation)] = secret //nolint:gosec // the table holds 1 to 65535
+		generations[uint16(row.Generation)] = secret
 	}
 	ring, err := sealed.NewRing(s.deployment, s.suite, generations)
 	if err != nil {

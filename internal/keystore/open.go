@@ -119,7 +119,7 @@ func Open(ctx context.Context, db *postgres.DB, kmsURL string, clock func() time
 func (s *Store) openEpochs(ctx context.Context, kms *secrets.Keeper, epochs []epochRow) (err error) {
 	keks := make(map[uint16][32]byte, len(epochs))
 	for _, e := range epochs {
-		number := uint16(e.Number) //nolint:gosec // the table holds 1 to 65535
+		number := uint16(e.Number)
 		if keks[number], err = e.unwrap(ctx, kms, s.deployment); err != nil {
 			return err
 		}

@@ -30,7 +30,7 @@ func TestManyAtOnce(t *testing.T) {
 						return
 					}
 				}
-				if shared.MAC("label", text) != shared.MAC("label", text) || own.MAC("label", text) == shared.MAC("label", text) {
+				if first, second := shared.MAC("label", text), shared.MAC("label", text); first != second || first == own.MAC("label", text) {
 					t.Errorf("worker %d: MACs differ", worker)
 				}
 			}

@@ -69,8 +69,8 @@ func freezeField(t testing.TB, suite sealed.Suite, i, n int) vector {
 
 func freezeWrap(t testing.TB, suite sealed.Suite, i int) wrapVector {
 	t.Helper()
-	v := wrapVector{Suite: suite, Generation: uint16(i + 1), Secret: numbered("kek", i), Deployment: numberedID("deployment", i),
-		Purpose: []string{"persona", "member", "shared/community"}[i], Row: numbered("row", i)[:24], Wrapped: numbered("wrapped", i)}
+	v := wrapVector{Suite: suite, Generation: uint16(i + 1), Secret: numbered("kek", i), Deployment: numberedID("deployment", i)}
+	v.Purpose, v.Row, v.Wrapped = []string{"persona", "member", "shared/community"}[i], numbered("row", i)[:24], numbered("wrapped", i)
 	ring := sealed.WithRandom(vectorRing(t, v.Deployment, suite, v.Generation, v.Secret), bytes.NewReader(numbered("nonce", i)))
 	box, err := ring.Wrap(v.Purpose, v.Row, [32]byte(v.Wrapped))
 	if err != nil {

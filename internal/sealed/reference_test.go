@@ -135,8 +135,8 @@ func drawPlace(t *rapid.T) sealed.Place {
 		return id
 	}
 	name := rapid.StringMatching(`[a-z_]{1,20}`)
-	p := sealed.Place{Table: name.Draw(t, "table"), Column: name.Draw(t, "column"), Row: id("row"), Persona: id("persona"),
-		Community: id("community"), Version: rapid.Int32().Draw(t, "version")}
+	p := sealed.Place{Table: name.Draw(t, "table"), Column: name.Draw(t, "column"), Version: rapid.Int32().Draw(t, "version")}
+	p.Row, p.Persona, p.Community = id("row"), id("persona"), id("community")
 	p.Row[0] |= 1
 	return p
 }

@@ -49,7 +49,7 @@ func TestEveryLengthCounts(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			ring := ringOf(t, suite)
 			box := sealedBox(t, ring, "no")
-			for n := range len(box) {
+			for n := range box {
 				mustRefuse(t, "truncated", ring, somePlace(), box[:n])
 				mustRefuse(t, "beheaded", ring, somePlace(), box[len(box)-n:])
 			}

@@ -40,6 +40,7 @@ import (
 // Suite names the cipher of a box.
 type Suite uint8
 
+// The suites.
 const (
 	XChaCha20Poly1305 Suite = 1 // the default, safe on machines without AES instructions
 	AES256GCM         Suite = 2 // for installations that must keep to FIPS 140-3

@@ -1,7 +1,7 @@
 package sealed
 
 import (
-	"database/sql/driver" //nolint:depguard // only its Valuer, to refuse: a text never reaches a query as it is
+	"database/sql/driver"
 	"encoding/json"
 	"errors"
 	"unicode/utf8"
