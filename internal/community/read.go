@@ -87,7 +87,7 @@ func (d *Directory) List(ctx context.Context, actor member.Actor, language strin
 	communities, personas := actor.Personas()
 	programmes, all := actor.Leads()
 	columns := StandingFacts()
-	columns["programme_lead"] = "(c.programme_id = ANY ($3) OR $4)"
+	columns["programme_lead"] = "(c.programme_id = ANY ($3::uuid[]) OR $4::boolean)"
 	filter, err := d.policy.Filter(ctx, actor.Facts(authz.CommunityList, purposeSupport, uuid.Nil, d.clock()), columns, 8)
 	if err != nil {
 		return none, err
@@ -102,7 +102,7 @@ func (d *Directory) List(ctx context.Context, actor member.Actor, language strin
 	}
 	sql := `SELECT ` + communityColumns + ` FROM community c JOIN community_tally y ON y.community_id = c.community_id
 		LEFT JOIN persona m ON m.community_id = c.community_id AND m.persona_id = ANY ($1)
-		WHERE ($2 = '' OR c.language = $2) AND ($5 OR (y.activity, y.community_id) ` + compare + ` ($6::bigint, $7::uuid)) AND ` + filter.SQL + `
+		WHERE $3::uuid[] IS NOT NULL AND $4::boolean IS NOT NULL AND ($2 = '' OR c.language = $2) AND ($5 OR (y.activity, y.community_id) ` + compare + ` ($6::bigint, $7::uuid)) AND ` + filter.SQL + `
 		ORDER BY y.activity ` + order + `, y.community_id ` + order + ` LIMIT $` + strconv.Itoa(8+len(filter.Args))
 	args := append([]any{personas, language, programmes, all, ask.From == nil, from.Activity, from.ID}, filter.Args...)
 	var rows []communityRow

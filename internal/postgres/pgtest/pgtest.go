@@ -135,6 +135,11 @@ func clone(t testing.TB, kind migrations.Database, adminURL string) string {
 		t.Fatalf("pgtest: clone: %v", err)
 	}
 	t.Cleanup(func() { drop(t, adminURL, name) })
+	// A clone does not take over the access list of its template.
+	grants := fmt.Sprintf("REVOKE ALL ON DATABASE %[1]s FROM PUBLIC; GRANT CONNECT ON DATABASE %[1]s TO %[2]s", name, kind.App)
+	if _, err := conn.Exec(ctx, grants); err != nil {
+		t.Fatalf("pgtest: grant: %v", err)
+	}
 	return roleURL(t, adminURL, kind.App, name)
 }
 
