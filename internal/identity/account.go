@@ -29,10 +29,10 @@ func (k *Kratos) accountPage(w http.ResponseWriter, r *http.Request) {
 	}
 	l := langOf(r)
 	p := page{Lang: l, Title: l.words("account"), Links: l.links([]string{"to settings", "to sign-out"})}
-	p.Sessions = []string{l.since("this session", by.AuthenticatedAt)}
+	p.Sessions = []string{l.since("this session", k.now().Sub(by.AuthenticatedAt))}
 	for _, other := range others {
 		if other.Active {
-			p.Sessions = append(p.Sessions, l.since("another session", other.At))
+			p.Sessions = append(p.Sessions, l.since("another session", k.now().Sub(other.At)))
 		}
 	}
 	if len(p.Sessions) > 1 {
@@ -44,8 +44,8 @@ func (k *Kratos) accountPage(w http.ResponseWriter, r *http.Request) {
 	show(w, http.StatusOK, p)
 }
 
-func (l lang) since(name string, at time.Time) string {
-	return strings.ReplaceAll(l.words(name), "{at}", l.moment(at))
+func (l lang) since(name string, age time.Duration) string {
+	return strings.ReplaceAll(l.words(name), "{ago}", l.ago(age))
 }
 
 // deed is a form of one button.
@@ -169,8 +169,10 @@ func (k *Kratos) signOutPage(w http.ResponseWriter, r *http.Request) {
 	case fault.CodeOf(err) == fault.IdentityUnavailable:
 		k.trouble(w, r, err)
 	case by.SignedIn():
-		show(w, http.StatusOK, page{Lang: l, Title: l.words("sign-out"), Links: l.links([]string{"to account"}),
-			Forms: []form{l.deed("/sign-out", "", "sign-out note", "sign-out")}})
+		show(w, http.StatusOK, page{
+			Lang: l, Title: l.words("sign-out"), Links: l.links([]string{"to account"}),
+			Forms: []form{l.deed("/sign-out", "", "sign-out note", "sign-out")},
+		})
 	default:
 		show(w, http.StatusOK, page{Lang: l, Title: l.words("signed out"), Intro: l.words("sign-out note"), Links: l.links([]string{"to sign-in"})})
 	}

@@ -110,7 +110,7 @@ func TestWithoutKratosTheCachedGoOnAndNobodyElse(t *testing.T) {
 	if actor, err := f.me(t, ""); err != nil || actor.SignedIn() {
 		t.Errorf("nobody is refused: %v", err)
 	}
-	if a := f.send(t, "GET", "/identity/self-service/login/api", nil); a.StatusCode != 503 || a.code(t) != fault.IdentityUnavailable || a.Header.Get("Retry-After") == "" {
+	if a := f.send(t, "GET", "/identity/self-service/login/api", nil); a.StatusCode != http.StatusServiceUnavailable || a.code(t) != fault.IdentityUnavailable || a.Header.Get("Retry-After") == "" {
 		t.Errorf("the proxy answers %d %s", a.StatusCode, a.body)
 	}
 

@@ -53,6 +53,9 @@ var triggers = []string{
 	"oryPasskeyRegistration", "oryPasskeySettingsRegistration",
 }
 
+// order is that of the ways in on a page; ways that it doesn't name come first.
+var order = []string{"password", "passkey", "totp", "lookup_secret", "profile"}
+
 // forms cuts a flow into the forms that a page shows. Where all ways in share a visible field, as signing in by
 // password and by passkey share the name, there is one form; else each way has its own.
 func (f flow) forms(l lang) []form {
@@ -72,6 +75,7 @@ func (f flow) forms(l lang) []form {
 		}
 		items[n.Group] = append(items[n.Group], it)
 	}
+	slices.SortStableFunc(groups, func(a, b string) int { return slices.Index(order, a) - slices.Index(order, b) })
 	if visible {
 		one := form{Action: pathOf(f.UI.Action)}
 		for _, group := range append(shared, groups...) {

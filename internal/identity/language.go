@@ -3,6 +3,7 @@ package identity
 import (
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -88,9 +89,20 @@ func (l lang) label(n node) string {
 func (l lang) heading(kind, group string) string { return l.of(headings[kind+" "+group]) }
 func (l lang) note(kind, group string) string    { return l.of(notes[kind+" "+group]) }
 
-// moment shows a time to the minute, in UTC and with the reader's digits.
-func (l lang) moment(t time.Time) string {
-	return l.digits(t.UTC().Format("2006-01-02 15:04")) + " UTC"
+// ago tells how long something is past, roughly: pages know neither the reader's time zone nor their calendar.
+func (l lang) ago(d time.Duration) string {
+	number, unit := int(d.Minutes()), "minutes"
+	switch {
+	case d < time.Minute:
+		return l.words("just now")
+	case d >= 48*time.Hour:
+		number, unit = int(d.Hours()/24), "days"
+	case d >= 2*time.Hour:
+		number, unit = int(d.Hours()), "hours"
+	case number == 1:
+		unit = "minute"
+	}
+	return strings.ReplaceAll(l.words(unit), "{n}", l.digits(strconv.Itoa(number)))
 }
 
 // digits writes ASCII digits as the language does.

@@ -50,7 +50,7 @@ func (k *Kratos) whoami(ctx context.Context, c credential) (Actor, time.Time, er
 	}
 	session, response, err := call.Execute()
 	if response != nil {
-		defer response.Body.Close() //nolint:errcheck // the client has read it to its end
+		defer response.Body.Close()
 	}
 	switch {
 	case response == nil:

@@ -80,7 +80,8 @@ func (k *Kratos) complete(ctx context.Context, kind string, query url.Values, to
 
 func (k *Kratos) begin(ctx context.Context, kind string, query url.Values, token string) (flow, error) {
 	f := flow{kind: kind}
-	return f, k.call(ctx, http.MethodGet, "/self-service/"+kind+"/api", query, token, nil, &f)
+	err := k.call(ctx, http.MethodGet, "/self-service/"+kind+"/api", query, token, nil, &f)
+	return f, err
 }
 
 func (k *Kratos) submit(ctx context.Context, f flow, token string, body map[string]any) (string, error) {
@@ -119,7 +120,7 @@ func (k *Kratos) ask(r *http.Request, answer any) error {
 	if err != nil {
 		return unavailable(err)
 	}
-	defer response.Body.Close() //nolint:errcheck // it was only read
+	defer response.Body.Close()
 	if code := response.StatusCode; code >= http.StatusMultipleChoices {
 		return refusal(code, response)
 	}
@@ -167,5 +168,6 @@ func refusal(code int, response *http.Response) error {
 // detourOf finds the detour behind a fault.
 func detourOf(err error) (*detour, bool) {
 	var d *detour
-	return d, errors.As(err, &d)
+	found := errors.As(err, &d)
+	return d, found
 }

@@ -56,7 +56,11 @@ func withStack(run func() int) (code int, err error) {
 		return 1, err
 	}
 	var flow struct{ UI struct{ Action string } }
-	response, err := http.Get(stack.KratosPublic + "/self-service/login/api")
+	r, err := http.NewRequestWithContext(context.Background(), http.MethodGet, stack.KratosPublic+"/self-service/login/api", http.NoBody)
+	if err != nil {
+		return 1, err
+	}
+	response, err := direct.Do(r)
 	if err != nil {
 		return 1, err
 	}

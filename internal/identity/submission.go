@@ -59,7 +59,8 @@ func submitted(w http.ResponseWriter, r *http.Request) (submission, error) {
 	if err != nil {
 		return submission{}, fault.Wrap(fault.Malformed, err)
 	}
-	return s, s.readForm(r.URL.RawQuery)
+	err = s.readForm(r.URL.RawQuery)
+	return s, err
 }
 
 func (s *submission) readForm(encoded string) error {

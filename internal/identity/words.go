@@ -32,9 +32,15 @@ var own = map[string]both{
 	"sign-out note": {"On a shared phone, close the page as well.", "اگر گوشی مشترک است، صفحه را هم ببندید."},
 	"signed out":    {"You are signed out", "از حساب خارج شده‌اید"},
 
+	"just now": {"just now", "هم‌اکنون"},
+	"minute":   {"{n} minute ago", "{n} دقیقه پیش"},
+	"minutes":  {"{n} minutes ago", "{n} دقیقه پیش"},
+	"hours":    {"{n} hours ago", "{n} ساعت پیش"},
+	"days":     {"{n} days ago", "{n} روز پیش"},
+
 	"sessions":        {"Where you are signed in", "جاهایی که وارد شده‌اید"},
-	"this session":    {"Here, since {at}", "همین‌جا، از {at}"},
-	"another session": {"Elsewhere, since {at}", "جای دیگر، از {at}"},
+	"this session":    {"Here, {ago}", "همین‌جا، {ago}"},
+	"another session": {"Elsewhere, {ago}", "جای دیگر، {ago}"},
 	"end others":      {"Sign out everywhere else", "خروج از همهٔ جاهای دیگر"},
 
 	"printed":         {"Printed recovery secrets", "رمزهای بازیابی چاپی"},
