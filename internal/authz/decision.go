@@ -63,7 +63,7 @@ func decisionOf(answer ast.Value) (Decision, error) {
 	if !ok {
 		return Decision{}, fmt.Errorf("%w: the decision is no object", errAnswer)
 	}
-	allow, err := flag(object, keyAllow)
+	allow, err := boolean(object, keyAllow)
 	if err != nil {
 		return Decision{}, err
 	}
@@ -92,7 +92,7 @@ var (
 	keyObligations   = ast.StringTerm("obligations")
 )
 
-func flag(object ast.Object, key *ast.Term) (bool, error) {
+func boolean(object ast.Object, key *ast.Term) (bool, error) {
 	if term := object.Get(key); term != nil {
 		if b, ok := term.Value.(ast.Boolean); ok {
 			return bool(b), nil

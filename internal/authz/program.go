@@ -39,10 +39,26 @@ type question struct {
 	rules *ast.Compiler
 }
 
-// compile checks the policy strictly and against the schema of the facts, and prepares what will be asked.
+// compile checks the policy and prepares what will be asked.
 func compile(ctx context.Context, modules map[string]*ast.Module) (*program, error) {
+	p, err := check(ctx, modules)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.specialise(ctx, modules); err != nil {
+		return nil, err
+	}
+	p.patience = patience
+	return p, nil
+}
+
+// check compiles the policy as it is written, strictly and against the schema of the facts.
+func check(ctx context.Context, modules map[string]*ast.Module) (*program, error) {
 	if len(modules) == 0 {
 		return nil, errors.New("authz: there is no policy")
+	}
+	if err := spelling(modules); err != nil {
+		return nil, err
 	}
 	schemas := ast.NewSchemaSet()
 	schemas.Put(ast.SchemaRootRef, schema())
@@ -62,11 +78,7 @@ func compile(ctx context.Context, modules map[string]*ast.Module) (*program, err
 	if p.snapshot, err = p.store.NewTransaction(ctx); err != nil {
 		return nil, fmt.Errorf("authz: open store: %w", err)
 	}
-	if p.allow, err = prepare(compiler, "data.hamyar.authz.allow = true"); err != nil {
-		return nil, err
-	}
-	err = p.specialise(ctx, modules)
-	p.patience = patience
+	p.allow, err = prepare(compiler, "data.hamyar.authz.allow = true")
 	return p, err
 }
 

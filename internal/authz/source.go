@@ -69,5 +69,6 @@ func restricted() *ast.Capabilities {
 	c := ast.CapabilitiesForThisVersion()
 	c.Builtins = slices.DeleteFunc(c.Builtins, func(b *ast.Builtin) bool { return !slices.Contains(builtins, b.Name) })
 	c.AllowNet = []string{}
+	c.Features = []string{ast.FeatureRegoV1} // in a later language, "not" of something undefined is true
 	return c
 }

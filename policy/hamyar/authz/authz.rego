@@ -91,21 +91,17 @@ obligations contains duty if some duty in forum.obligations
 # title: Reasons
 # scope: document
 # description: >-
-#   Why not. "not_found" means that the thing is to look as if it did not exist.
+#   Why not, for whatever is not allowed. "not_found" means that the thing is to look as if it did not exist.
 reasons contains "not_allowed"
 
 reasons contains "sign_in_required" if input.signed_in == false
 
 reasons contains "second_factor_required" if {
-	input.aal == 1
 	_power
 	not _denied
 }
 
-reasons contains "fresh_sign_in_required" if {
-	input.recent_sign_in == false
-	member.private
-}
+reasons contains "fresh_sign_in_required" if member.private
 
 reasons contains code if some code in community.reasons
 

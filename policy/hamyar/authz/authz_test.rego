@@ -6,7 +6,7 @@ import data.hamyar.facts_test as who
 _asks(person, facts) := object.union(person, facts)
 
 test_nothing_is_allowed_by_default if {
-	not authz.allow with input as {}
+	authz.allow == false with input as {}
 	authz.decision.reasons == {"not_allowed"} with input as {}
 }
 

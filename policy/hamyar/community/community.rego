@@ -95,7 +95,7 @@ _card := {
 # scope: document
 # description: Why it is not allowed, as far as the community is concerned.
 reasons contains "not_found" if {
-	input.action in inside
+	input.action in (acts | _reads)
 	not _known
 }
 
@@ -138,12 +138,4 @@ acts := {
 	"topic.remove",
 }
 
-# METADATA
-# title: Reads
-# description: What only reads inside a community.
-reads := {"community.list", "community.read", "post.list", "post.read", "topic.list", "topic.read"}
-
-# METADATA
-# title: Inside
-# description: What is about one community.
-inside := acts | reads
+_reads := {"community.list", "community.read", "post.list", "post.read", "topic.list", "topic.read"}

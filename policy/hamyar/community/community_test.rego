@@ -55,6 +55,12 @@ test_ones_membership_shows_where_there_is_one if {
 	"rules" in community.visible_fields with input as _asks(who.visitor, "community.read", "public")
 }
 
+test_only_reading_shows_fields if {
+	every person in {who.visitor, who.member} {
+		not community.visible_fields with input as _asks(person, "community.leave", "public")
+	}
+}
+
 test_a_hidden_community_is_not_found if {
 	"not_found" in community.reasons with input as _asks(who.visitor, "topic.list", "hidden")
 	not "not_found" in community.reasons with input as _asks(who.member, "topic.list", "hidden")

@@ -230,11 +230,6 @@ _gone if {
 }
 
 _gone if {
-	input.action in {"topic.read", "topic.edit", "topic.delete", "post.read", "post.edit", "post.delete"}
-	input.status == "removed"
-}
-
-_gone if {
 	input.action in {"post.read", "post.edit"}
 	input.status == "withdrawn"
 }
@@ -244,13 +239,13 @@ _gone if {
 	input.topic_status in {"none", "deleted"}
 }
 
+# What was removed is there for the moderators alone.
 _gone if {
-	input.action in {"post.list", "post.read", "post.create"}
-	input.topic_status == "removed"
-	input.member_role != "moderator"
+	input.status == "removed"
+	not standing.moderator
 }
 
 _gone if {
-	input.action == "post.edit"
 	input.topic_status == "removed"
+	not standing.moderator
 }

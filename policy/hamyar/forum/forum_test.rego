@@ -164,6 +164,43 @@ test_moderators_remove_and_that_is_audited if {
 	}
 }
 
+test_words_are_taken_back_only_by_who_wrote_them_as_a_member if {
+	every state in {"none", "banned"} {
+		stranger := object.union(who.visitor, {"is_author": true, "member_state": state})
+		not forum.granted with input as _reads(stranger, "members", "post.delete", "published")
+	}
+}
+
+test_the_reasons_are_those_that_apply if {
+	author := object.union(who.visitor, {"is_author": true})
+	said := [
+		[_reads(who.member, "members", "topic.read", "deleted"), {"not_found"}],
+		[_reads(who.visitor, "members", "topic.read", "deleted"), {"members_only"}],
+		[_reads(who.visitor, "members", "post.create", "none"), {"not_a_member"}],
+		[_reads(who.visitor, "members", "post.edit", "published"), {"not_the_author"}],
+		[_reads(author, "members", "post.edit", "published"), {"not_a_member"}],
+		[_in(who.visitor, "members", "published", {"action": "topic.create", "topic_locked": true}), {"not_a_member"}],
+		[_in(who.member, "members", "withdrawn", {"action": "post.create"}), {"locked"}],
+		[_in(who.moderator, "members", "removed", {"action": "post.create"}), {"locked"}],
+		[_in(who.member, "members", "withdrawn", {"action": "topic.edit", "status": "published"}), {"not_the_author"}],
+		[_in(author, "members", "none", {"action": "topic.edit", "status": "published"}), {"not_a_member"}],
+		[_in(author, "members", "withdrawn", {"action": "post.edit", "status": "published"}), {"not_a_member"}],
+		[_reads(who.member, "members", "topic.remove", "withdrawn"), {"not_the_author"}],
+		[_in(who.moderator, "members", "removed", {"action": "post.edit", "status": "published"}), {"not_the_author"}],
+		[_in(who.member, "members", "removed", {"action": "post.remove"}), {"not_found", "not_the_author"}],
+	]
+	every case in said {
+		forum.reasons == case[1] with input as case[0]
+	}
+}
+
+test_only_reading_shows_fields if {
+	every status in {"published", "withdrawn", "removed"} {
+		not forum.visible_fields with input as _reads(who.member, "members", "topic.edit", status)
+	}
+	not forum.visible_fields with input as _reads(who.member, "members", "post.read", "none") with input.action as "post.edit"
+}
+
 test_of_a_withdrawn_topic_only_its_place_is_left if {
 	"title" in forum.visible_fields with input as _reads(who.anyone, "public", "topic.read", "published")
 	not "title" in forum.visible_fields with input as _reads(who.anyone, "public", "topic.read", "withdrawn")

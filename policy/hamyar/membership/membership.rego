@@ -39,10 +39,7 @@ denied if {
 # title: Reasons
 # scope: document
 # description: Why it is not allowed, as far as one's place in the community is concerned.
-reasons contains "banned" if {
-	input.action in community.inside
-	input.member_state == "banned"
-}
+reasons contains "banned" if input.member_state == "banned"
 
 reasons contains "join_closed" if {
 	input.action in {"community.join", "persona.suggest"}

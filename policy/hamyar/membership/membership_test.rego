@@ -55,7 +55,7 @@ test_who_may_only_be_invited_does_not_walk_in if {
 }
 
 test_a_closed_door_is_said if {
-	"join_closed" in membership.reasons with input as _joins(who.visitor, "public", "closed")
+	membership.reasons == {"invitation_required", "join_closed"} with input as _joins(who.visitor, "public", "closed")
 	not "join_closed" in membership.reasons with input as _joins(who.visitor, "public", "open")
 }
 
@@ -80,6 +80,15 @@ test_a_ban_outweighs_every_standing if {
 		request := _door(banned, action, "public", "open")
 		membership.denied with input as request
 		"banned" in membership.reasons with input as request
+	}
+}
+
+test_a_ban_is_the_only_thing_said_of_a_place_that_one_lost if {
+	banned := object.union(who.visitor, {"member_state": "banned"})
+	every action in {"community.join", "community.leave"} {
+		request := _door(banned, action, "public", "open")
+		not membership.granted with input as request
+		membership.reasons == {"banned"} with input as request
 	}
 }
 

@@ -1,0 +1,249 @@
+package authz
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+const matrixFile = "testdata/matrix.txt"
+
+// circumstance is what is asked, in which situation.
+type circumstance struct {
+	action, name string
+	set          func(*Facts)
+}
+
+var circumstances = []circumstance{
+	{ProgrammeList, "", nil},
+	{ProgrammeRead, "", nil},
+	{ProgrammeCreate, "", nil},
+	{ProgrammeEdit, "", nil},
+	{CommunityCreate, "", nil},
+	{MeRead, "", nil},
+	{MeEdit, "", nil},
+	{MeUnguard, "", nil},
+	{MeUnguard, "after a fresh sign-in", func(f *Facts) { f.RecentSignIn = true }},
+	{MeRecoverySecrets, "", nil},
+	{MeRecoverySecrets, "after a fresh sign-in", func(f *Facts) { f.RecentSignIn = true }},
+	{MeCommunities, "of sensitivity 2", func(f *Facts) { f.Sensitivity = 2 }},
+	{MeCommunities, "of sensitivity 3", func(f *Facts) { f.Sensitivity = 3 }},
+	{MeCommunities, "of sensitivity 3, after a fresh sign-in", func(f *Facts) { f.Sensitivity, f.RecentSignIn = 3, true }},
+	{MeCommunities, "of sensitivity 1, always fresh", func(f *Facts) { f.Sensitivity, f.AlwaysFresh = 1, true }},
+	{CommunityList, "", nil},
+	{CommunityRead, "", nil},
+	{CommunityEdit, "", nil},
+	{CommunityGovern, "", nil},
+	{CommunityInvite, "", nil},
+	{CommunityAppoint, "", nil},
+	{CommunityJoin, "rules accepted", func(f *Facts) { f.RulesAccepted = true }},
+	{CommunityJoin, "rules not accepted", nil},
+	{CommunityJoin, "by invitation, rules accepted", func(f *Facts) { f.JoinPolicy, f.RulesAccepted = "invitation", true }},
+	{CommunityJoin, "closed, rules accepted", func(f *Facts) { f.JoinPolicy, f.RulesAccepted = "closed", true }},
+	{CommunityLeave, "", nil},
+	{PersonaSuggest, "", nil},
+	{TopicList, "", nil},
+	{TopicRead, "published", status("published")},
+	{TopicRead, "withdrawn", status("withdrawn")},
+	{TopicRead, "removed", status("removed")},
+	{TopicRead, "deleted", status("deleted")},
+	{TopicRead, "unknown", status("none")},
+	{TopicCreate, "", nil},
+	{TopicEdit, "published", status("published")},
+	{TopicEdit, "published, locked", func(f *Facts) { f.Status, f.TopicLocked = "published", true }},
+	{TopicEdit, "withdrawn", status("withdrawn")},
+	{TopicEdit, "removed", status("removed")},
+	{TopicDelete, "published", status("published")},
+	{TopicDelete, "published, others replied", func(f *Facts) { f.Status, f.OthersReplied = "published", true }},
+	{TopicDelete, "deleted", status("deleted")},
+	{TopicDelete, "removed", status("removed")},
+	{TopicRemove, "published", status("published")},
+	{TopicRemove, "deleted", status("deleted")},
+	{PostList, "topic published", in("published", "none")},
+	{PostList, "topic withdrawn", in("withdrawn", "none")},
+	{PostList, "topic removed", in("removed", "none")},
+	{PostList, "topic deleted", in("deleted", "none")},
+	{PostRead, "published", in("published", "published")},
+	{PostRead, "published, topic withdrawn", in("withdrawn", "published")},
+	{PostRead, "published, topic removed", in("removed", "published")},
+	{PostRead, "published, topic deleted", in("deleted", "published")},
+	{PostRead, "removed", in("published", "removed")},
+	{PostRead, "deleted", in("published", "deleted")},
+	{PostRead, "withdrawn", in("published", "withdrawn")},
+	{PostCreate, "topic published", in("published", "none")},
+	{PostCreate, "topic locked", func(f *Facts) { f.TopicStatus, f.TopicLocked = "published", true }},
+	{PostCreate, "topic withdrawn", in("withdrawn", "none")},
+	{PostCreate, "topic removed", in("removed", "none")},
+	{PostCreate, "topic unknown", in("none", "none")},
+	{PostEdit, "published", in("published", "published")},
+	{PostEdit, "published, topic locked", func(f *Facts) { f.Status, f.TopicStatus, f.TopicLocked = "published", "published", true }},
+	{PostEdit, "published, topic withdrawn", in("withdrawn", "published")},
+	{PostEdit, "published, topic removed", in("removed", "published")},
+	{PostEdit, "deleted", in("published", "deleted")},
+	{PostDelete, "published", in("published", "published")},
+	{PostDelete, "published, topic locked", func(f *Facts) { f.Status, f.TopicStatus, f.TopicLocked = "published", "published", true }},
+	{PostDelete, "deleted", in("published", "deleted")},
+	{PostRemove, "published", in("published", "published")},
+	{PostRemove, "removed", in("published", "removed")},
+	{PostRemove, "deleted", in("published", "deleted")},
+}
+
+func status(s string) func(*Facts) { return func(f *Facts) { f.Status = s } }
+
+func in(topic, post string) func(*Facts) {
+	return func(f *Facts) { f.TopicStatus, f.Status = topic, post }
+}
+
+// place is a community; the zero place is none.
+type place struct {
+	name string
+	at   Facts
+}
+
+var (
+	nowhere = []place{{"", Facts{}}}
+	places  = []place{
+		{"public", Facts{CommunityVisibility: "public", JoinPolicy: "open", Sensitivity: 1}},
+		{"members", Facts{CommunityVisibility: "members", JoinPolicy: "open", Sensitivity: 2}},
+		{"invitation", Facts{CommunityVisibility: "invitation", JoinPolicy: "invitation", Sensitivity: 2}},
+		{"hidden", Facts{CommunityVisibility: "hidden", JoinPolicy: "invitation", Sensitivity: 3}},
+		{"members, archived", Facts{CommunityVisibility: "members", JoinPolicy: "open", Sensitivity: 2, Archived: true}},
+		{"no such community", Facts{}},
+	}
+)
+
+func (c circumstance) places() []place {
+	if strings.HasPrefix(c.action, "programme.") || strings.HasPrefix(c.action, "me.") || c.action == CommunityCreate {
+		return nowhere
+	}
+	return places
+}
+
+func (c circumstance) facts(who person, where place) Facts {
+	f := who.as
+	f.Action = c.action
+	f.CommunityVisibility, f.JoinPolicy, f.Archived, f.Sensitivity = where.at.CommunityVisibility, where.at.JoinPolicy, where.at.Archived, where.at.Sensitivity
+	if where.at.CommunityVisibility == "" {
+		f.MemberState, f.MemberRole, f.IsAuthor = "", "", false // nobody is a member of nothing
+	}
+	if c.set != nil {
+		c.set(&f)
+	}
+	return f
+}
+
+// matrix is every circumstance in every place for every person, to be read in review. Those who fare alike share a row.
+func matrix(t testing.TB, p *program) string {
+	t.Helper()
+	var b strings.Builder
+	b.WriteString("# Who may do what, and what they are told. Written by: go test ./internal/authz -run Matrix -update\n" +
+		"# \"not_found\" is answered as if there were nothing; a \"yes\" may come with what has to be done.\n")
+	for _, c := range circumstances {
+		fmt.Fprintf(&b, "\n%s\n", strings.TrimSpace(c.action+"  "+c.name))
+		var head, rows []string
+		fare := map[string][]string{}
+		for _, where := range c.places() {
+			head = append(head, where.name)
+		}
+		for _, who := range people {
+			var cells []string
+			for _, where := range c.places() {
+				cells = append(cells, cell(decide(t, p, c.facts(who, where))))
+			}
+			row := columns(cells)
+			if fare[row] == nil {
+				rows = append(rows, row)
+			}
+			fare[row] = append(fare[row], who.name)
+		}
+		b.WriteString(columns(head))
+		for _, row := range rows {
+			b.WriteString("  " + strings.Join(fare[row], " · ") + "\n" + row)
+		}
+	}
+	return b.String()
+}
+
+func columns(cells []string) string {
+	text := "    "
+	for _, cell := range cells {
+		text += fmt.Sprintf("%-24s", cell)
+	}
+	if text = strings.TrimRight(text, " "); text == "" {
+		return ""
+	}
+	return text + "\n"
+}
+
+func cell(d Decision) string {
+	if !d.Allow {
+		return string(d.Reasons[0])
+	}
+	says := "yes"
+	for _, duty := range d.Obligations {
+		says += ", " + string(duty)
+	}
+	return says
+}
+
+func TestMatrix(t *testing.T) {
+	got := matrix(t, load(t))
+	if *update {
+		if err := os.WriteFile(matrixFile, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(matrixFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	compareGolden(t, string(want), got)
+}
+
+func compareGolden(t *testing.T, want, got string) {
+	t.Helper()
+	if got == want {
+		return
+	}
+	wanted, section := strings.Split(want, "\n"), ""
+	for i, line := range strings.Split(got, "\n") {
+		if line != "" && line[0] != ' ' {
+			section = line
+		}
+		if i >= len(wanted) || wanted[i] != line {
+			t.Fatalf("the golden file differs in %q, line %d:\n got %s\nrun with -update and read the difference", section, i+1, line)
+		}
+	}
+	t.Fatal("the golden file is longer")
+}
+
+func TestEveryActionHasARow(t *testing.T) {
+	for _, action := range Actions {
+		if !slices.ContainsFunc(circumstances, func(c circumstance) bool { return c.action == action }) {
+			t.Errorf("%s is not in the matrix", action)
+		}
+	}
+}
+
+// An action that nobody may do has lost its rule.
+func TestEveryActionIsAllowedToSomebody(t *testing.T) {
+	p := load(t)
+	for _, action := range Actions {
+		allowed := false
+		for _, c := range circumstances {
+			for _, who := range people {
+				for _, where := range c.places() {
+					allowed = allowed || c.action == action && decide(t, p, c.facts(who, where)).Allow
+				}
+			}
+		}
+		if !allowed {
+			t.Errorf("nobody may %s", action)
+		}
+	}
+}

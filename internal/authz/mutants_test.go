@@ -1,0 +1,154 @@
+package authz
+
+import (
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+)
+
+// mutant is the policy with one thing taken out of it.
+type mutant struct {
+	name    string
+	modules map[string]*ast.Module // tests included
+}
+
+// Every rule and every condition of the policy carries weight: without it, a test fails. What the tests don't miss is
+// not policy but decoration, or a hole in the tests.
+func TestEveryRuleAndConditionIsMissed(t *testing.T) {
+	judge := newJudge(t)
+	if how := judge.kills(mutant{"the policy itself", parseAll(t)}); how != "" {
+		t.Fatalf("the policy itself is refused by %s: the harness is broken", how)
+	}
+	count := map[string]int{}
+	for _, m := range mutants(parseAll(t)) {
+		how := judge.kills(m)
+		if how == "" && survivors[m.name] == "" {
+			t.Errorf("nobody misses %s", m.name)
+		}
+		if how != "" && survivors[m.name] != "" {
+			t.Errorf("%s is missed after all: by %s", m.name, how)
+		}
+		count[how]++
+	}
+	t.Logf("missed by: %v", count)
+}
+
+// survivors are the mutants that no test can tell from the policy, with the reason.
+var survivors = map[string]string{}
+
+// mutants takes out each rule, and each condition of each rule that has more than one.
+func mutants(modules map[string]*ast.Module) []mutant {
+	var all []mutant
+	without := func(path, name string, change func(*ast.Module)) {
+		changed := maps.Clone(modules)
+		changed[path] = modules[path].Copy()
+		change(changed[path])
+		all = append(all, mutant{name, changed})
+	}
+	for _, path := range slices.Sorted(maps.Keys(modules)) {
+		if strings.HasSuffix(path, "_test.rego") {
+			continue
+		}
+		for i, rule := range modules[path].Rules {
+			name := fmt.Sprintf("%s:%d", path, rule.Location.Row)
+			without(path, name, func(m *ast.Module) { m.Rules = slices.Delete(m.Rules, i, i+1) })
+			for j, condition := range rule.Body {
+				if len(rule.Body) > 1 {
+					without(path, fmt.Sprintf("%s, %s", name, condition), func(m *ast.Module) {
+						m.Rules[i].Body = slices.Delete(m.Rules[i].Body, j, j+1)
+					})
+				}
+			}
+		}
+	}
+	return all
+}
+
+// judge finds out which check refuses a policy.
+type judge struct {
+	t     *testing.T
+	cells []judged
+	draws []Facts
+}
+
+// judged is a cell of the matrix.
+type judged struct {
+	facts Facts
+	says  string
+}
+
+func newJudge(t *testing.T) judge {
+	t.Helper()
+	j, p, seen := judge{t: t}, load(t), map[Facts]bool{}
+	for _, c := range circumstances {
+		for _, who := range people {
+			for _, where := range c.places() {
+				if f := c.facts(who, where); !seen[f] {
+					seen[f] = true
+					j.cells = append(j.cells, judged{f, cell(decide(t, p, f))})
+				}
+			}
+		}
+	}
+	c := chance{rand.New(rand.NewPCG(1, 2))} //nolint:gosec // the same draws for every mutant
+	c.Shuffle(len(j.cells), func(a, b int) { j.cells[a], j.cells[b] = j.cells[b], j.cells[a] })
+	for range 2_000 {
+		j.draws = append(j.draws, c.facts())
+	}
+	return j
+}
+
+// kills is the check that refuses the mutant, or "". The quick ones come first.
+func (j judge) kills(m mutant) string {
+	rules := maps.Clone(m.modules)
+	maps.DeleteFunc(rules, func(path string, _ *ast.Module) bool { return strings.HasSuffix(path, "_test.rego") })
+	p, err := check(j.t.Context(), rules)
+	if err != nil {
+		return "the compiler"
+	}
+	const few = 500
+	written := asWritten(j.t, p)
+	switch {
+	case written.gate(j.t.Context()) != nil:
+		return "the gate"
+	case !j.sameMatrix(written, j.cells[:few]):
+		return "the matrix"
+	case !j.passesRego(m):
+		return "the tests in Rego"
+	case p.specialise(j.t.Context(), rules) != nil:
+		return "the compiler"
+	case !j.sameMatrix(p, j.cells[few:]):
+		return "the matrix"
+	case !j.agrees(p):
+		return "the reference"
+	}
+	return ""
+}
+
+func (j judge) sameMatrix(p *program, cells []judged) bool {
+	return !slices.ContainsFunc(cells, func(c judged) bool {
+		d, err := p.judge(j.t.Context(), c.facts.input())
+		return err != nil || cell(d) != c.says
+	})
+}
+
+func (j judge) agrees(p *program) bool {
+	return !slices.ContainsFunc(j.draws, func(f Facts) bool {
+		d, err := p.judge(j.t.Context(), f.input())
+		return err != nil || disagreement(d, f.plain()) != ""
+	})
+}
+
+func (j judge) passesRego(m mutant) bool {
+	for result := range runRego(j.t, m.modules, nil) {
+		if !result.Pass() {
+			return false
+		}
+	}
+	return true
+}

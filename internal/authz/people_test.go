@@ -1,0 +1,137 @@
+package authz
+
+import (
+	"context"
+	"math/rand/v2"
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/hamyar/hamyar/policy"
+)
+
+// load compiles the built-in policy without its gate, so that a test sees the policy alone.
+func load(t testing.TB) *program {
+	t.Helper()
+	text, err := read(policy.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return loadText(t, text)
+}
+
+func loadText(t testing.TB, text source) *program {
+	t.Helper()
+	modules, err := text.parse()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := compile(t.Context(), modules)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// asWritten judges by the policy as it is written, without working it out per action first.
+func asWritten(t testing.TB, p *program) *program {
+	t.Helper()
+	asked, err := prepare(p.compiler, "data.hamyar.authz.decision = answer")
+	if err != nil {
+		t.Fatal(err)
+	}
+	written := *p
+	written.questions = map[string]question{}
+	for _, action := range Actions {
+		written.questions[action] = asked
+	}
+	return &written
+}
+
+func engineOf(p *program) *Engine {
+	e := &Engine{}
+	e.program.Store(p)
+	return e
+}
+
+func decide(t testing.TB, p *program, f Facts) Decision {
+	t.Helper()
+	d, err := p.judge(context.WithoutCancel(t.Context()), f.input())
+	if err != nil {
+		t.Fatalf("%+v: %v", f, err)
+	}
+	return d
+}
+
+// person is somebody who asks.
+type person struct {
+	name string
+	as   Facts
+}
+
+var people = []person{
+	{"anonymous", Facts{}},
+	{"visitor", Facts{SignedIn: true, AAL: 1}},
+	{"visitor with two factors", Facts{SignedIn: true, AAL: 2, RecentSignIn: true}},
+	{"invited", Facts{SignedIn: true, AAL: 1, Invited: true}},
+	{"invited but anonymous", Facts{Invited: true}},
+	{"member", Facts{SignedIn: true, AAL: 1, MemberState: "active", MemberRole: "member"}},
+	{"author", Facts{SignedIn: true, AAL: 1, MemberState: "active", MemberRole: "member", IsAuthor: true}},
+	{"moderator with one factor", Facts{SignedIn: true, AAL: 1, MemberState: "active", MemberRole: "moderator"}},
+	{"moderator", Facts{SignedIn: true, AAL: 2, MemberState: "active", MemberRole: "moderator"}},
+	{"lead with one factor", Facts{SignedIn: true, AAL: 1, ProgrammeLead: true}},
+	{"lead", Facts{SignedIn: true, AAL: 2, ProgrammeLead: true}},
+	{"operator with one factor", Facts{SignedIn: true, AAL: 1, Operator: true}},
+	{"operator", Facts{SignedIn: true, AAL: 2, Operator: true}},
+	{"researcher", Facts{SignedIn: true, AAL: 2, Researcher: true}},
+	{"who left", Facts{SignedIn: true, AAL: 1, MemberState: "left", MemberRole: "member"}},
+	{"author who left", Facts{SignedIn: true, AAL: 1, MemberState: "left", MemberRole: "member", IsAuthor: true}},
+	{"banned", Facts{SignedIn: true, AAL: 1, MemberState: "banned", MemberRole: "member"}},
+	{"banned author", Facts{SignedIn: true, AAL: 1, MemberState: "banned", MemberRole: "member", IsAuthor: true}},
+	{"banned moderator", Facts{SignedIn: true, AAL: 2, MemberState: "banned", MemberRole: "moderator"}},
+	{"banned operator", Facts{SignedIn: true, AAL: 2, MemberState: "banned", MemberRole: "member", Operator: true}},
+}
+
+// chance draws facts. Two draws in three are of somebody who could exist; the rest are any combination at all.
+type chance struct{ *rand.Rand }
+
+func newChance(t testing.TB) chance {
+	t.Helper()
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
+	return chance{rand.New(rand.NewPCG(seed, seed))} //nolint:gosec // draws test cases
+}
+
+func (c chance) facts() Facts {
+	var f Facts
+	c.fill(reflect.ValueOf(&f).Elem(), nil)
+	if c.IntN(3) == 0 {
+		return f
+	}
+	who := people[c.IntN(len(people))].as
+	who.Action, who.RecentSignIn, who.AlwaysFresh, who.Purpose = f.Action, f.RecentSignIn, f.AlwaysFresh, f.Purpose
+	who.CommunityVisibility, who.JoinPolicy, who.Archived, who.Sensitivity = f.CommunityVisibility, f.JoinPolicy, f.Archived, f.Sensitivity
+	who.RulesAccepted, who.Status, who.TopicStatus = f.RulesAccepted, f.Status, f.TopicStatus
+	who.TopicLocked, who.OthersReplied = f.TopicLocked, f.OthersReplied
+	return who
+}
+
+// fill draws a value for each fact named, or for every fact where none is.
+func (c chance) fill(facts reflect.Value, only []string) {
+	for i, f := range factsOf(facts.Type()) {
+		if only != nil && !slices.Contains(only, f.name) {
+			continue
+		}
+		switch field := facts.Field(i); f.kind {
+		case reflect.Bool:
+			field.SetBool(c.IntN(2) == 0)
+		case reflect.Int:
+			field.SetInt(int64(c.IntN(len(f.values))))
+		default:
+			field.SetString(trimQuotes(f.values[c.IntN(len(f.values))].String()))
+		}
+	}
+}
+
+func trimQuotes(s string) string { return s[1 : len(s)-1] }

@@ -1,0 +1,217 @@
+package authz
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// The same judgement, written a second time and plainly, by action instead of by rule. It is here to disagree with the
+// policy if either is wrong.
+type reference struct{ Facts }
+
+func (f reference) among(value string, of ...string) bool { return slices.Contains(of, value) }
+
+func (f reference) exists() bool {
+	return f.among(f.CommunityVisibility, "public", "members", "invitation", "hidden")
+}
+func (f reference) active() bool    { return f.SignedIn && f.MemberState == "active" }
+func (f reference) moderator() bool { return f.active() && f.MemberRole == "moderator" && f.AAL == 2 }
+func (f reference) staff() bool     { return f.SignedIn && f.AAL == 2 && (f.Operator || f.ProgrammeLead) }
+func (f reference) banned() bool    { return f.MemberState == "banned" }
+func (f reference) reads() bool     { return f.CommunityVisibility == "public" || f.exists() && f.active() }
+
+func (f reference) door() bool {
+	switch f.JoinPolicy {
+	case "open":
+		return f.Invited || f.among(f.CommunityVisibility, "public", "members")
+	case "invitation":
+		return f.Invited
+	default:
+		return false
+	}
+}
+
+func (f reference) mayJoin() bool {
+	return f.SignedIn && f.exists() && f.among(f.MemberState, "none", "left") && !f.Archived && f.door()
+}
+
+func (f reference) sees() bool {
+	if f.CommunityVisibility == "hidden" {
+		return f.active() || f.staff()
+	}
+	return f.exists()
+}
+
+func (f reference) allow() bool {
+	switch f.Action {
+	case ProgrammeList, ProgrammeRead:
+		return true
+	case ProgrammeCreate:
+		return f.SignedIn && f.AAL == 2 && f.Operator
+	case ProgrammeEdit, CommunityCreate:
+		return f.staff()
+	case CommunityList:
+		return f.sees()
+	case CommunityRead:
+		return f.sees() || f.CommunityVisibility == "hidden" && f.SignedIn && f.Invited
+	case CommunityEdit, CommunityInvite:
+		return f.exists() && !f.banned() && (f.staff() || f.moderator())
+	case CommunityGovern, CommunityAppoint:
+		return f.exists() && !f.banned() && f.staff()
+	case CommunityJoin:
+		return f.exists() && f.active() || f.mayJoin() && f.RulesAccepted
+	case CommunityLeave:
+		return f.exists() && f.active()
+	case PersonaSuggest:
+		return f.exists() && f.active() || f.mayJoin()
+	case MeRead, MeEdit:
+		return f.SignedIn
+	case MeUnguard, MeRecoverySecrets:
+		return f.SignedIn && f.RecentSignIn
+	case MeCommunities:
+		return f.SignedIn && (f.RecentSignIn || f.Sensitivity < 3 && !f.AlwaysFresh)
+	}
+	return f.allowWords()
+}
+
+func (f reference) allowWords() bool {
+	shown := f.among(f.TopicStatus, "published", "withdrawn")
+	writes := f.exists() && f.active() && !f.Archived
+	switch f.Action {
+	case TopicList:
+		return f.reads()
+	case TopicRead:
+		return f.reads() && f.among(f.Status, "published", "withdrawn") || f.exists() && f.moderator() && f.Status == "removed"
+	case PostList:
+		return f.reads() && shown || f.exists() && f.moderator() && f.TopicStatus == "removed"
+	case PostRead:
+		topic := shown || f.exists() && f.moderator() && f.TopicStatus == "removed"
+		return f.reads() && topic && (f.Status == "published" || f.exists() && f.moderator() && f.Status == "removed")
+	case TopicCreate:
+		return writes
+	case PostCreate:
+		return writes && f.TopicStatus == "published" && (!f.TopicLocked || f.moderator())
+	case TopicEdit:
+		return writes && f.IsAuthor && f.Status == "published" && !f.TopicLocked
+	case PostEdit:
+		return writes && f.IsAuthor && f.Status == "published" && !f.TopicLocked && shown
+	case TopicDelete, PostDelete:
+		return f.exists() && f.SignedIn && f.IsAuthor && f.among(f.MemberState, "active", "left") && f.among(f.Status, "published", "withdrawn")
+	case TopicRemove, PostRemove:
+		return f.exists() && f.moderator() && f.among(f.Status, "published", "withdrawn", "removed")
+	}
+	return false
+}
+
+func (f reference) duties() []Obligation {
+	switch f.Action {
+	case TopicRemove, PostRemove:
+		return []Obligation{Audit}
+	case TopicRead:
+		if f.Status == "removed" {
+			return []Obligation{AuditRead}
+		}
+	case PostList:
+		if f.TopicStatus == "removed" {
+			return []Obligation{AuditRead}
+		}
+	case PostRead:
+		if f.Status == "removed" || f.TopicStatus == "removed" {
+			return []Obligation{AuditRead}
+		}
+	}
+	return nil
+}
+
+// disagreement says what the decision and the reference see differently, or nothing.
+func disagreement(d Decision, facts Facts) string {
+	want := reference{facts}
+	switch {
+	case d.Allow != want.allow():
+		return "allow"
+	case d.Allow && !slices.Equal(d.Obligations, want.duties()):
+		return "obligations"
+	case d.Allow && len(d.Reasons) > 0, !d.Allow && len(d.Reasons) == 0:
+		return "reasons"
+	case !d.Allow && (len(d.VisibleFields) > 0 || len(d.Obligations) > 0):
+		return "a denial that shows or obliges"
+	case d.Conceal && d.Reasons[0] != "not_found":
+		return "conceal"
+	case want.mustHide() && (d.Allow || !d.Conceal):
+		return "what must look as if it did not exist"
+	}
+	return ""
+}
+
+// mustHide is when an outsider asks for a hidden community, whatever it is that they ask.
+func (f reference) mustHide() bool {
+	about := strings.HasPrefix(f.Action, "topic.") || strings.HasPrefix(f.Action, "post.") || f.Action == PersonaSuggest ||
+		strings.HasPrefix(f.Action, "community.") && f.Action != CommunityCreate
+	outside := !f.active() && !f.Operator && !f.ProgrammeLead && !f.Invited && !(f.IsAuthor && f.MemberState == "left")
+	return about && outside && f.among(f.CommunityVisibility, "hidden", "none")
+}
+
+func TestPolicyAgreesWithReference(t *testing.T) {
+	draws := 50_000
+	if testing.Short() {
+		draws = 5_000
+	}
+	p, c := load(t), newChance(t)
+	allowed := 0
+	for range draws {
+		f := c.facts()
+		d := decide(t, p, f)
+		if what := disagreement(d, f.plain()); what != "" {
+			t.Fatalf("%s: the policy says %+v of %+v", what, d, f)
+		}
+		if d.Allow {
+			allowed++
+		}
+	}
+	if share := float64(allowed) / float64(draws); share < 0.1 || share > 0.9 {
+		t.Errorf("%.0f %% were allowed: the draw says little", 100*share)
+	}
+}
+
+// The circumstances of the matrix are few and telling; the reference must see each as the policy does.
+func TestMatrixAgreesWithReference(t *testing.T) {
+	p := load(t)
+	for _, c := range circumstances {
+		for _, who := range people {
+			for _, where := range c.places() {
+				f := c.facts(who, where)
+				if what := disagreement(decide(t, p, f), f.plain()); what != "" {
+					t.Errorf("%s %s, %s, %s: %s", c.action, c.name, who.name, where.name, what)
+				}
+			}
+		}
+	}
+}
+
+// plain has "none" for every empty text, as the policy sees it.
+func (f Facts) plain() Facts {
+	for _, text := range []*string{&f.Purpose, &f.CommunityVisibility, &f.JoinPolicy, &f.MemberState, &f.MemberRole, &f.Status, &f.TopicStatus} {
+		if *text == "" {
+			*text = "none"
+		}
+	}
+	return f
+}
+
+// The policy as it is worked out per action gives the same answers as the policy as it is written.
+func TestSpecialisedPolicyAgreesWithTheWrittenOne(t *testing.T) {
+	p, c := load(t), newChance(t)
+	written := asWritten(t, p)
+	for range 3_000 {
+		f := c.facts()
+		if got, want := decide(t, p, f), decide(t, written, f); !got.equal(want) {
+			t.Fatalf("%+v instead of %+v for %+v", got, want, f)
+		}
+	}
+}
+
+func (d Decision) equal(o Decision) bool {
+	return d.Allow == o.Allow && d.Conceal == o.Conceal && slices.Equal(d.Reasons, o.Reasons) &&
+		slices.Equal(d.VisibleFields, o.VisibleFields) && slices.Equal(d.Obligations, o.Obligations)
+}
