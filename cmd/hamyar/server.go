@@ -18,6 +18,7 @@ import (
 	"github.com/hamyar/hamyar/internal/authz"
 	"github.com/hamyar/hamyar/internal/community"
 	"github.com/hamyar/hamyar/internal/config"
+	"github.com/hamyar/hamyar/internal/fault"
 	"github.com/hamyar/hamyar/internal/forum"
 	"github.com/hamyar/hamyar/internal/identity"
 	"github.com/hamyar/hamyar/internal/keystore"
@@ -128,7 +129,8 @@ func (s *server) listen(ctx context.Context, public, metrics net.Listener) error
 	for i, listener := range []net.Listener{public, metrics} {
 		go func() { ended <- servers[i].Serve(listener) }()
 	}
-	go s.directory.KeepReconciled(ctx, time.Minute, func(error) { s.logger.Error("reconciling failed") })
+	go s.keep(ctx, time.Minute, "reconciling", func(ctx context.Context) error { _, _, err := s.directory.Reconcile(ctx); return err })
+	go s.keep(ctx, time.Hour, "tidying", func(ctx context.Context) error { _, err := s.board.Tidy(ctx); return err })
 	var err error
 	select {
 	case <-ctx.Done():
@@ -145,6 +147,22 @@ func (s *server) listen(ctx context.Context, public, metrics net.Listener) error
 		err = nil
 	}
 	return err
+}
+
+// keep does a chore now and then until ctx ends.
+func (s *server) keep(ctx context.Context, every time.Duration, chore string, do func(context.Context) error) {
+	ticker := time.NewTicker(every)
+	defer ticker.Stop()
+	for {
+		if err := do(ctx); err != nil && ctx.Err() == nil {
+			s.logger.Error("a chore failed", "chore", chore, "code", string(fault.CodeOf(err)))
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
 }
 
 func (s *server) close() {

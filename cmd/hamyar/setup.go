@@ -29,28 +29,44 @@ func setUp(ctx context.Context, stack *devstack.Stack, clock func() time.Time, s
 	if err != nil {
 		return config.Config{}, err
 	}
-	c := config.Config{KratosPublic: stack.KratosPublic, KratosAdmin: stack.KratosAdmin, LoneKeystore: true}
-	for _, d := range []struct {
-		kind  migrations.Database
-		admin string
-		into  *config.Secret
-	}{{migrations.Forum, stack.Forum.AdminURL, &c.ForumURL}, {migrations.Keys, stack.Keys.AdminURL, &c.KeysURL}} {
-		p := migrations.Passwords{Owner: passwords[d.kind.Owner], App: passwords[d.kind.App]}
-		if err := install(ctx, d.kind, d.admin, p, say); err != nil {
+	for kind, admin := range clusters(stack) {
+		p := migrations.Passwords{Owner: passwords[kind.Owner], App: passwords[kind.App]}
+		if err := install(ctx, kind, admin, p, say); err != nil {
 			return config.Config{}, err
 		}
-		url, err := migrations.URL(d.admin, d.kind.App, p.App, d.kind.Name)
-		if err != nil {
-			return config.Config{}, err
-		}
-		*d.into = config.NewSecret(url)
 	}
-	kms, err := developmentKey(filepath.Join(stack.Dir, "root.key"))
+	c, err := developmentConfig(stack)
 	if err != nil {
 		return config.Config{}, err
 	}
-	c.KMSURL = config.NewSecret(kms)
 	return c, firstKeys(ctx, c, clock, say)
+}
+
+func clusters(stack *devstack.Stack) map[migrations.Database]string {
+	return map[migrations.Database]string{migrations.Forum: stack.Forum.AdminURL, migrations.Keys: stack.Keys.AdminURL}
+}
+
+// developmentConfig is that of a server upon a private stack.
+func developmentConfig(stack *devstack.Stack) (config.Config, error) {
+	passwords, err := rolePasswords(filepath.Join(stack.Dir, "roles.json"))
+	if err != nil {
+		return config.Config{}, err
+	}
+	c := config.Config{KratosPublic: stack.KratosPublic, KratosAdmin: stack.KratosAdmin, LoneKeystore: true, ReadsPerMinute: 6000, WritesPerMinute: 600}
+	for kind, admin := range clusters(stack) {
+		url, err := migrations.URL(admin, kind.App, passwords[kind.App], kind.Name)
+		if err != nil {
+			return config.Config{}, err
+		}
+		if kind == migrations.Forum {
+			c.ForumURL = config.NewSecret(url)
+		} else {
+			c.KeysURL = config.NewSecret(url)
+		}
+	}
+	kms, err := developmentKey(filepath.Join(stack.Dir, "root.key"))
+	c.KMSURL = config.NewSecret(kms)
+	return c, err
 }
 
 func install(ctx context.Context, kind migrations.Database, admin string, p migrations.Passwords, say func(string, ...any)) error {

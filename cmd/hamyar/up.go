@@ -47,7 +47,10 @@ func (p program) up(ctx context.Context, args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	c.Origin, c.ReadsPerMinute, c.WritesPerMinute = origin, 6000, 600
+	c.Origin = origin
+	if err := stack.Save(filepath.Join(stack.Dir, "stack.json")); err != nil {
+		return err
+	}
 	logs, err := os.OpenFile(filepath.Join(stack.Dir, "hamyar.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err

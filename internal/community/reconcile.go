@@ -3,8 +3,6 @@ package community
 import (
 	"context"
 	"errors"
-	"fmt"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -38,22 +36,6 @@ func (d *Directory) Reconcile(ctx context.Context) (completed, deleted int, err 
 		}
 	}
 	return completed, deleted, errors.Join(failed...)
-}
-
-// KeepReconciled reconciles now and then until ctx ends. report hears of what failed.
-func (d *Directory) KeepReconciled(ctx context.Context, every time.Duration, report func(error)) {
-	ticker := time.NewTicker(every)
-	defer ticker.Stop()
-	for {
-		if _, _, err := d.Reconcile(ctx); err != nil && ctx.Err() == nil {
-			report(fmt.Errorf("community: reconcile: %w", err))
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		}
-	}
 }
 
 func (d *Directory) entered(ctx context.Context, p keystore.Pending) (bool, error) {
