@@ -18,11 +18,7 @@ func versionOf(ifMatch string) (int32, error) {
 	if err != nil {
 		return 0, err
 	}
-	version, err := strconv.ParseInt(tag, 10, 32)
-	if err != nil || version < 1 {
-		return 0, fault.New(fault.ETagStale)
-	}
-	return int32(version), nil
+	return numberIn(tag, 1)
 }
 
 func topicETag(v forum.TopicVersions) string { return fmt.Sprintf(`"%d.%d"`, v.Topic, v.Opening) }
@@ -33,21 +29,32 @@ func topicVersionsOf(ifMatch string) (v forum.TopicVersions, err error) {
 		return v, err
 	}
 	topic, opening, _ := strings.Cut(tag, ".")
-	first, err1 := strconv.ParseInt(topic, 10, 32)
-	second, err2 := strconv.ParseInt(opening, 10, 32)
-	if err1 != nil || err2 != nil {
-		return v, fault.New(fault.ETagStale)
+	if v.Topic, err = numberIn(topic, 1); err != nil {
+		return forum.TopicVersions{}, err
 	}
-	return forum.TopicVersions{Topic: int32(first), Opening: int32(second)}, nil
+	if v.Opening, err = numberIn(opening, 0); err != nil { // 0 where the opening is gone
+		return forum.TopicVersions{}, err
+	}
+	return v, nil
 }
 
-// unquote refuses a missing If-Match; a weak tag never matches (RFC 9110, 13.1.1), and neither does what is no tag.
+// unquote refuses a missing If-Match, and "*", which guards nobody's change. A weak tag never matches (RFC 9110,
+// 13.1.1), and neither does what is no tag.
 func unquote(ifMatch string) (string, error) {
-	if ifMatch == "" {
+	if ifMatch == "" || ifMatch == "*" {
 		return "", fault.New(fault.ETagRequired)
 	}
 	if len(ifMatch) < 3 || ifMatch[0] != '"' || ifMatch[len(ifMatch)-1] != '"' {
 		return "", fault.New(fault.ETagStale)
 	}
 	return ifMatch[1 : len(ifMatch)-1], nil
+}
+
+// numberIn reads a number as etagOf writes it: a tag has one spelling.
+func numberIn(s string, least int32) (int32, error) {
+	n, err := strconv.ParseInt(s, 10, 32)
+	if err != nil || int32(n) < least || strconv.FormatInt(n, 10) != s {
+		return 0, fault.New(fault.ETagStale)
+	}
+	return int32(n), nil
 }

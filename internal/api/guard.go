@@ -2,9 +2,11 @@ package api
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humachi"
+	"github.com/go-chi/chi/v5"
 
 	"github.com/hamyar/hamyar/internal/fault"
 )
@@ -36,7 +38,21 @@ func (a *api) notFound(w http.ResponseWriter, r *http.Request) {
 }
 
 func (a *api) methodNotAllowed(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Allow", strings.Join(allowed(r), ", "))
 	WriteProblem(w, r, fault.New(fault.MethodNotAllowed))
+}
+
+var methods = []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions}
+
+// allowed are the methods that a path answers to.
+func allowed(r *http.Request) (here []string) {
+	routes := chi.RouteContext(r.Context()).Routes
+	for _, method := range methods {
+		if routes.Match(chi.NewRouteContext(), method, r.URL.Path) {
+			here = append(here, method)
+		}
+	}
+	return here
 }
 
 func humaUnwrap(ctx huma.Context) (*http.Request, http.ResponseWriter) { return humachi.Unwrap(ctx) }

@@ -5,34 +5,98 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/hamyar/hamyar/internal/fault"
 )
 
-var errEncoding = errors.New("not UTF-8")
-
-// strictJSON refuses what encoding/json would quietly mend: bytes that are not UTF-8, halves of surrogate pairs, and a
-// second value after the first.
+// strictJSON refuses what encoding/json would quietly mend or choose from: bytes that are not UTF-8, halves of surrogate
+// pairs, a second value after the first, and a name that stands twice.
 var strictJSON = huma.Format{
 	Marshal: func(w io.Writer, v any) error {
-		encoder := json.NewEncoder(w)
+		encoder := json.NewEncoder(listener{w})
 		encoder.SetEscapeHTML(false) // the type is application/json, with nosniff
 		return encoder.Encode(v)
 	},
 	Unmarshal: func(data []byte, v any) error {
 		if !utf8.Valid(data) || loneSurrogate(data) {
-			return errEncoding
+			return bodyError{fault.BadEncoding, ""}
 		}
-		decoder := json.NewDecoder(bytes.NewReader(data))
-		if err := decoder.Decode(v); err != nil {
+		if err := json.Unmarshal(data, v); err != nil {
+			if unfit, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+				return bodyError{fault.WrongType, pointerOf("", unfit.Field)}
+			}
+			return bodyError{fault.Malformed, ""}
+		}
+		return checkNames(json.NewDecoder(bytes.NewReader(data)), "", 0)
+	},
+}
+
+// listener is a client that may have gone. Writing to it never fails, because huma would print why, with the address.
+type listener struct{ io.Writer }
+
+func (l listener) Write(b []byte) (int, error) {
+	_, _ = l.Writer.Write(b)
+	return len(b), nil
+}
+
+// bodyError is why a body was refused. It reaches us again through huma, which keeps only its sentence.
+type bodyError struct {
+	code    fault.Code
+	pointer string
+}
+
+const bodyRefused = "body refused: "
+
+func (e bodyError) Error() string { return bodyRefused + string(e.code) + " " + e.pointer }
+
+func readBodyError(sentence string) (code fault.Code, pointer string, ok bool) {
+	rest, ok := strings.CutPrefix(sentence, bodyRefused)
+	name, pointer, _ := strings.Cut(rest, " ")
+	return fault.Code(name), pointer, ok
+}
+
+// deepest is how far objects and lists may lie in one another: further than any of ours.
+const deepest = 16
+
+// checkNames walks one value of a well-formed body. It refuses a name that stands twice in one object, and one that no
+// field of ours could have; so every name that is judged after it may also be told.
+func checkNames(d *json.Decoder, place string, depth int) error {
+	token, err := d.Token()
+	if err != nil {
+		return bodyError{fault.Malformed, ""}
+	}
+	delimiter, isDelimiter := token.(json.Delim)
+	if !isDelimiter {
+		return nil
+	}
+	if depth > deepest {
+		return bodyError{fault.WrongType, place}
+	}
+	seen := map[string]bool{}
+	for i := 0; d.More(); i++ {
+		inner := place + "/" + strconv.Itoa(i)
+		if delimiter == '{' {
+			token, err := d.Token()
+			name, isName := token.(string)
+			if err != nil || !isName || !nameForm.MatchString(name) {
+				return bodyError{fault.UnknownField, place}
+			}
+			if inner = place + "/" + name; seen[name] {
+				return bodyError{fault.RepeatedField, inner}
+			}
+			seen[name] = true
+		}
+		if err := checkNames(d, inner, depth+1); err != nil {
 			return err
 		}
-		if decoder.More() {
-			return errors.New("more than one value")
-		}
-		return nil
-	},
+	}
+	_, err = d.Token() // what closes it
+	return err
 }
 
 // loneSurrogate finds an escaped half of a surrogate pair, which stands for no character.

@@ -34,7 +34,7 @@ func (a *api) join(ctx context.Context, by member.Actor, in *struct {
 	InCommunity
 	Body struct {
 		Name        string `json:"name" maxLength:"200" doc:"how others here will know you" example:"Morning Walker"`
-		AcceptRules int    `json:"accept_rules" minimum:"0" doc:"number of the ground rules that you read and accept"`
+		AcceptRules int    `json:"accept_rules" minimum:"0" maximum:"1000000" doc:"number of the ground rules that you read and accept"`
 		Invitation  string `json:"invitation,omitempty" maxLength:"64" doc:"a code, where one is needed"`
 	}
 }) (*membershipOut, error) {

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"time"
 
@@ -90,11 +91,12 @@ func (a *api) line(r *http.Request, v *visit, status int, took time.Duration) {
 	if status == 0 {
 		status = http.StatusOK
 	}
-	a.counts.requests.WithLabelValues(route, r.Method, strconv.Itoa(status)).Inc()
+	method := methodOf(r)
+	a.counts.requests.WithLabelValues(route, method, strconv.Itoa(status)).Inc()
 	a.counts.seconds.WithLabelValues(route).Observe(took.Seconds())
 	level := slog.LevelInfo
 	attributes := []slog.Attr{
-		slog.String("request_id", v.id), slog.String("method", r.Method), slog.String("route", route),
+		slog.String("request_id", v.id), slog.String("method", method), slog.String("route", route),
 		slog.Int("status", status), slog.Float64("ms", float64(took.Microseconds())/1000),
 	}
 	if v.err != nil {
@@ -105,6 +107,14 @@ func (a *api) line(r *http.Request, v *visit, status int, took time.Duration) {
 		attributes = append(attributes, slog.String("cause", causeOf(v.err)))
 	}
 	a.Logger.LogAttrs(r.Context(), level, "request", attributes...)
+}
+
+// methodOf is a method that we know: any other is a word of the sender's own.
+func methodOf(r *http.Request) string {
+	if slices.Contains(methods, r.Method) {
+		return r.Method
+	}
+	return "other"
 }
 
 func newRequestID() string {

@@ -1,13 +1,9 @@
 package api
 
 import (
-	"encoding/json"
 	"math"
 	"net/http"
 	"strconv"
-	"strings"
-
-	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/hamyar/hamyar/internal/fault"
 )
@@ -22,12 +18,13 @@ type Problem struct {
 	RequestID string         `json:"request_id" doc:"quote it when you ask for help; it says nothing about you" example:"b1f0c2d4e6a8907a"`
 	Errors    []ProblemField `json:"errors,omitempty" doc:"the parts of the request that were refused"`
 
+	language   string
 	retryAfter int // seconds, 0 for none
 }
 
 // ProblemField is one refused part of a request.
 type ProblemField struct {
-	Pointer string `json:"pointer" doc:"a JSON pointer into the body, or the name of a parameter" example:"/title"`
+	Pointer string `json:"pointer" doc:"a JSON pointer into the body, or the name of a parameter; empty for the whole" example:"/title"`
 	Code    string `json:"code" doc:"stable name of why" example:"too_long"`
 	Detail  string `json:"detail" doc:"why, in the reader's language"`
 }
@@ -38,12 +35,16 @@ func (p *Problem) Error() string { return p.Code }
 // GetStatus is for huma.
 func (p *Problem) GetStatus() int { return p.Status }
 
-// GetHeaders is for huma: how long to wait, where that is known.
+// GetHeaders is for huma: the language, how to sign in where that is missing, and how long to wait where that is known.
 func (p *Problem) GetHeaders() http.Header {
-	if p.retryAfter == 0 {
-		return nil
+	h := http.Header{"Content-Language": {p.language}}
+	if p.Status == http.StatusUnauthorized {
+		h.Set("WWW-Authenticate", `Bearer realm="hamyar"`)
 	}
-	return http.Header{"Retry-After": {strconv.Itoa(p.retryAfter)}}
+	if p.retryAfter > 0 {
+		h.Set("Retry-After", strconv.Itoa(p.retryAfter))
+	}
+	return h
 }
 
 // ContentType is for huma.
@@ -72,7 +73,7 @@ func problemOf(err error, language, requestID string) *Problem {
 	f := fault.Of(err)
 	text := f.Code().In(language)
 	p := &Problem{Type: "/docs#" + string(f.Code()), Title: text.Title, Status: statusOf[f.Code().Kind()], Detail: text.Detail,
-		Code: string(f.Code()), RequestID: requestID, retryAfter: int(math.Ceil(f.RetryAfter().Seconds()))}
+		Code: string(f.Code()), RequestID: requestID, language: language, retryAfter: int(math.Ceil(f.RetryAfter().Seconds()))}
 	for _, field := range f.Fields() {
 		p.Errors = append(p.Errors, ProblemField{field.Pointer, string(field.Code), field.Code.In(language).Detail})
 	}
@@ -89,96 +90,5 @@ func WriteProblem(w http.ResponseWriter, r *http.Request, err error) {
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(p.Status)
-	_ = json.NewEncoder(w).Encode(p) // the client is gone, and so is the need
-}
-
-func init() {
-	// huma makes its own refusals before a handler runs; they become ours here, without the values that they carry.
-	huma.NewErrorWithContext = func(ctx huma.Context, status int, message string, errs ...error) huma.StatusError {
-		err := faultOf(status, message, errs)
-		note(ctx.Context(), err)
-		r, _ := humaUnwrap(ctx)
-		return problemOf(err, languageOf(r), requestID(ctx.Context()))
-	}
-	huma.NewError = func(status int, message string, errs ...error) huma.StatusError {
-		return problemOf(faultOf(status, message, errs), "en", "")
-	}
-}
-
-func faultOf(status int, message string, errs []error) error {
-	for _, err := range errs {
-		if strings.Contains(err.Error(), errEncoding.Error()) {
-			return fault.New(fault.BadEncoding)
-		}
-	}
-	switch status {
-	case http.StatusRequestEntityTooLarge:
-		return fault.New(fault.BodyTooLarge)
-	case http.StatusRequestTimeout:
-		return fault.New(fault.SlowRequest)
-	case http.StatusUnsupportedMediaType, http.StatusNotAcceptable:
-		return fault.New(fault.MediaType)
-	case http.StatusUnprocessableEntity:
-		return invalid(errs)
-	case http.StatusBadRequest:
-		if message == "request body is required" {
-			return fault.New(fault.Invalid).At("", fault.Required)
-		}
-		return fault.New(fault.Malformed)
-	}
-	return fault.New(fault.Internal)
-}
-
-func invalid(errs []error) error {
-	f := fault.New(fault.Invalid)
-	for _, err := range errs {
-		detail, ok := err.(huma.ErrorDetailer)
-		if !ok {
-			continue
-		}
-		d := detail.ErrorDetail()
-		if d.Location == "body" && strings.HasPrefix(d.Message, "invalid") || strings.Contains(d.Message, "unmarshal") {
-			return fault.New(fault.Malformed)
-		}
-		f = f.At(pointerOf(d), codeOf(d.Message))
-	}
-	return f
-}
-
-// pointerOf turns body.rules[0].text into /rules/0/text, and query.limit into limit.
-func pointerOf(d *huma.ErrorDetail) string {
-	place, rest, _ := strings.Cut(d.Location, ".")
-	if place != "body" {
-		return rest
-	}
-	if rest != "" {
-		rest = "/" + rest
-	}
-	if name, ok := strings.CutPrefix(d.Message, "expected required property "); ok {
-		name, _, _ = strings.Cut(name, " ")
-		rest += "/" + name
-	}
-	return strings.NewReplacer("[", "/", "]", "", ".", "/").Replace(rest)
-}
-
-// codeOf reads huma's sentences, which are constants of its validation package.
-func codeOf(message string) fault.Code {
-	for _, row := range [...]struct {
-		prefix string
-		code   fault.Code
-	}{
-		{"unexpected property", fault.UnknownField}, {"unknown query parameter", fault.UnknownField},
-		{"expected required property", fault.Required}, {"required ", fault.Required},
-		{"expected length >=", fault.TooShort}, {"expected length <=", fault.TooLong},
-		{"expected array length >=", fault.TooShort}, {"expected array length <=", fault.TooLong},
-		{"expected number ", fault.OutOfRange}, {"expected value to be one of", fault.NotInList},
-		{"expected string to ", fault.BadFormat}, {"expected string", fault.WrongType}, {"expected boolean", fault.WrongType},
-		{"expected integer", fault.WrongType}, {"expected number", fault.WrongType}, {"expected array", fault.WrongType},
-		{"expected object", fault.WrongType}, {"invalid ", fault.WrongType},
-	} {
-		if strings.HasPrefix(message, row.prefix) {
-			return row.code
-		}
-	}
-	return fault.Invalid
+	_ = strictJSON.Marshal(w, p) // it has nothing that can't be encoded
 }

@@ -20,6 +20,7 @@ const (
 	Malformed           Code = "malformed_request"
 	Invalid             Code = "invalid_request"
 	UnknownField        Code = "unknown_field"
+	RepeatedField       Code = "repeated_field"
 	WrongType           Code = "wrong_type"
 	Required            Code = "required"
 	TooLong             Code = "too_long"

@@ -1,0 +1,44 @@
+package api
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humachi"
+	"github.com/go-chi/chi/v5"
+)
+
+var (
+	CodeOf          = codeOf
+	FaultOf         = faultOf
+	ProblemOf       = problemOf
+	StatusOf        = statusOf
+	StrictJSON      = strictJSON
+	VersionOf       = versionOf
+	ETagOf          = etagOf
+	TopicVersionsOf = topicVersionsOf
+	TopicETag       = topicETag
+	LanguageOf      = languageOf
+	CauseOf         = causeOf
+	Ours            = ours
+)
+
+const (
+	MostBody    = mostBody
+	MostRefused = mostRefused
+)
+
+// NewHuma is huma as the API configures it, without an operation.
+func NewHuma(router chi.Router) huma.API { return humachi.New(router, configuration()) }
+
+// Pace takes one request for who, as a reader or a writer.
+func Pace(limits Limits, key func(time.Time) [32]byte, clock func() time.Time) func(h http.Header, write bool, who string) error {
+	p := newPace(limits, key, clock)
+	return func(h http.Header, write bool, who string) error {
+		if write {
+			return p.take(h, writes, []byte(who))
+		}
+		return p.take(h, reads, []byte(who))
+	}
+}
