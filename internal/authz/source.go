@@ -57,11 +57,9 @@ func revision(modules map[string]*ast.Module) string {
 	return hex.EncodeToString(sum.Sum(nil)[:8])
 }
 
-// builtins that a policy may use: pure and quick. No clock, no chance, no network.
-var builtins = []string{
-	"assign", "eq", "equal", "neq", "lt", "lte", "gt", "gte", "internal.member_2", "internal.member_3",
-	"and", "or", "minus", "count",
-}
+// builtins that a policy may use: comparing, and no more. No clock, no chance, no network; and none that can fail. A
+// failure inside a denial must deny, but partial evaluation drops a condition that can only fail, and the denial with it.
+var builtins = []string{"assign", "eq", "equal", "neq", "lt", "lte", "gt", "gte", "internal.member_2", "internal.member_3"}
 
 var capabilities = restricted()
 

@@ -76,11 +76,11 @@ _denied if membership.denied
 # title: Visible fields
 # scope: document
 # description: An allow-list, as groups of fields; what no feature names stays hidden.
-visible_fields contains programme.visible_fields
+visible_fields contains group if some group in programme.visible_fields
 
-visible_fields contains community.visible_fields
+visible_fields contains group if some group in community.visible_fields
 
-visible_fields contains forum.visible_fields
+visible_fields contains group if some group in forum.visible_fields
 
 # METADATA
 # title: Obligations

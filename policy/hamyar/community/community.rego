@@ -67,17 +67,7 @@ _listed if {
 # title: Visible fields
 # scope: document
 # description: What of a community the reader sees; one's own membership only where there is one.
-visible_fields := _card if {
-	input.action in {"community.list", "community.read"}
-	input.member_state == "none"
-}
-
-visible_fields := _card | {"membership"} if {
-	input.action in {"community.list", "community.read"}
-	input.member_state in {"active", "left", "banned"}
-}
-
-_card := {
+visible_fields contains {
 	"archived",
 	"description",
 	"join_policy",
@@ -88,6 +78,13 @@ _card := {
 	"rules",
 	"sensitivity",
 	"visibility",
+} if {
+	input.action in {"community.list", "community.read"}
+}
+
+visible_fields contains {"membership"} if {
+	input.action in {"community.list", "community.read"}
+	input.member_state in {"active", "left", "banned"}
 }
 
 # METADATA
@@ -95,7 +92,7 @@ _card := {
 # scope: document
 # description: Why it is not allowed, as far as the community is concerned.
 reasons contains "not_found" if {
-	input.action in (acts | _reads)
+	_inside
 	not _known
 }
 
@@ -138,4 +135,8 @@ acts := {
 	"topic.remove",
 }
 
-_reads := {"community.list", "community.read", "post.list", "post.read", "topic.list", "topic.read"}
+_inside if input.action in acts
+
+_inside if {
+	input.action in {"community.list", "community.read", "post.list", "post.read", "topic.list", "topic.read"}
+}

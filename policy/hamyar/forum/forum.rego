@@ -137,17 +137,17 @@ _writer if {
 # title: Visible fields
 # scope: document
 # description: What of a topic or a post the reader sees. Of a withdrawn topic only its place is left.
-visible_fields := {"title", "author", "opening", "opened_on", "last_post_on", "posts", "locked", "status"} if {
+visible_fields contains {"title", "author", "opening", "opened_on", "last_post_on", "posts", "locked", "status"} if {
 	input.action == "topic.read"
 	input.status in {"published", "removed"}
 }
 
-visible_fields := {"opened_on", "last_post_on", "posts", "locked", "status"} if {
+visible_fields contains {"opened_on", "last_post_on", "posts", "locked", "status"} if {
 	input.action == "topic.read"
 	input.status == "withdrawn"
 }
 
-visible_fields := {"text", "html", "author", "number", "posted_at", "edited", "status"} if {
+visible_fields contains {"text", "html", "author", "number", "posted_at", "edited", "status"} if {
 	input.action == "post.read"
 }
 

@@ -27,6 +27,6 @@ power if {
 # METADATA
 # title: Visible fields
 # description: What of a programme the reader sees.
-visible_fields := {"name", "language", "operator", "funder", "responsible", "hours", "contact"} if {
+visible_fields contains {"name", "language", "operator", "funder", "responsible", "hours", "contact"} if {
 	input.action in {"programme.list", "programme.read"}
 }

@@ -8,13 +8,14 @@ _asks(person, action) := object.union(person, {"action": action})
 test_anyone_reads_the_card if {
 	every action in {"programme.list", "programme.read"} {
 		programme.granted with input as _asks(who.anyone, action)
-		"funder" in programme.visible_fields with input as _asks(who.anyone, action)
+		card := {"name", "language", "operator", "funder", "responsible", "hours", "contact"}
+		programme.visible_fields == {card} with input as _asks(who.anyone, action)
 	}
 }
 
 test_nothing_else_is_granted_to_anyone if {
 	not programme.granted with input as _asks(who.operator, "programme.create")
-	not programme.visible_fields with input as _asks(who.operator, "programme.create")
+	programme.visible_fields == set() with input as _asks(who.operator, "programme.create")
 }
 
 test_an_operator_creates_and_edits if {
