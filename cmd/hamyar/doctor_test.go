@@ -30,39 +30,41 @@ func TestDoctorFindsNothingInAHealthyHouse(t *testing.T) {
 func TestDoctorFindsWhatIsWrong(t *testing.T) {
 	down := httptest.NewServer(http.NotFoundHandler())
 	down.Close()
-	for about, hurt := range map[string]func(*testing.T, *house, *config.Config){
-		"identity server": func(_ *testing.T, _ *house, c *config.Config) { c.KratosPublic, c.KratosAdmin = down.URL, down.URL },
-		"forum database":  func(_ *testing.T, _ *house, c *config.Config) { c.ForumURL = config.NewSecret("postgres://nobody@127.0.0.1:1/none") },
-		"forum database, role": func(t *testing.T, h *house, c *config.Config) {
-			c.ForumURL = config.NewSecret(pgtest.Admin(t, migrations.Forum, h.config.ForumURL.Reveal()))
+	for about, hurt := range map[string]func(*house, *config.Config){
+		"identity server": func(_ *house, c *config.Config) { c.KratosPublic, c.KratosAdmin = down.URL, down.URL },
+		"forum database": func(_ *house, c *config.Config) {
+			c.ForumURL = config.NewSecret("postgres://nobody@127.0.0.1:1/none")
 		},
-		"forum database, grants": func(t *testing.T, h *house, _ *config.Config) {
-			asOwner(t, migrations.Forum, h.config.ForumURL, "GRANT SELECT ON audit_event TO hamyar_app")
+		"forum database, role": func(h *house, c *config.Config) {
+			c.ForumURL = config.NewSecret(pgtest.Admin(h.t, migrations.Forum, h.config.ForumURL.Reveal()))
 		},
-		"keys database, grants": func(t *testing.T, h *house, _ *config.Config) {
-			asOwner(t, migrations.Keys, h.config.KeysURL, "GRANT TRUNCATE ON member TO keystore_app")
+		"forum database, grants": func(h *house, _ *config.Config) {
+			asOwner(h.t, migrations.Forum, h.config.ForumURL, "GRANT SELECT ON audit_event TO hamyar_app")
 		},
-		"forum database, migrations": func(t *testing.T, h *house, _ *config.Config) {
-			asOwner(t, migrations.Forum, h.config.ForumURL, "UPDATE schema_version SET version = version - 1")
+		"keys database, grants": func(h *house, _ *config.Config) {
+			asOwner(h.t, migrations.Keys, h.config.KeysURL, "GRANT TRUNCATE ON member TO keystore_app")
 		},
-		"forum database, logging": func(t *testing.T, h *house, c *config.Config) {
+		"forum database, migrations": func(h *house, _ *config.Config) {
+			asOwner(h.t, migrations.Forum, h.config.ForumURL, "UPDATE schema_version SET version = version - 1")
+		},
+		"forum database, logging": func(h *house, c *config.Config) {
 			c.ForumURL = config.NewSecret(c.ForumURL.Reveal() + separator(c.ForumURL.Reveal()) + "log_error_verbosity=verbose")
-			admin := config.NewSecret(pgtest.Admin(t, migrations.Forum, h.config.ForumURL.Reveal()))
-			connect(t, admin.Reveal(), "GRANT SET ON PARAMETER log_error_verbosity TO hamyar_app")
-			t.Cleanup(func() { connect(t, admin.Reveal(), "REVOKE SET ON PARAMETER log_error_verbosity FROM hamyar_app") })
+			admin := config.NewSecret(pgtest.Admin(h.t, migrations.Forum, h.config.ForumURL.Reveal()))
+			connect(h.t, admin.Reveal(), "GRANT SET ON PARAMETER log_error_verbosity TO hamyar_app")
+			t.Cleanup(func() { connect(h.t, admin.Reveal(), "REVOKE SET ON PARAMETER log_error_verbosity FROM hamyar_app") })
 		},
-		"keys": func(_ *testing.T, _ *house, c *config.Config) {
+		"keys": func(_ *house, c *config.Config) {
 			c.KMSURL = config.NewSecret("base64key://AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAE=")
 		},
-		"keys, deployment": func(t *testing.T, h *house, _ *config.Config) {
-			asOwner(t, migrations.Forum, h.config.ForumURL, "UPDATE installation SET deployment = gen_random_uuid()")
+		"keys, deployment": func(h *house, _ *config.Config) {
+			asOwner(h.t, migrations.Forum, h.config.ForumURL, "UPDATE installation SET deployment = gen_random_uuid()")
 		},
-		"keys, standby": func(_ *testing.T, _ *house, c *config.Config) { c.LoneKeystore = false },
+		"keys, standby": func(_ *house, c *config.Config) { c.LoneKeystore = false },
 	} {
 		t.Run(about, func(t *testing.T) {
 			h := open(t)
 			c := h.config
-			hurt(t, h, &c)
+			hurt(h, &c)
 			var mended []string
 			for _, f := range examine(t.Context(), c, h.clock.now) {
 				if f.mend != "" {

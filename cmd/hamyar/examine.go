@@ -193,8 +193,10 @@ func examineStandby(ctx context.Context, c config.Config, keys *postgres.DB) fin
 }
 
 func examineIdentity(ctx context.Context, c config.Config, clock func() time.Time) finding {
-	kratos, err := identity.New(identity.Options{KratosPublic: c.KratosPublic, KratosAdmin: c.KratosAdmin, Origin: c.Origin, Clock: clock,
-		RateKey: func(time.Time) [32]byte { return [32]byte{} }, Problem: api.WriteProblem})
+	kratos, err := identity.New(identity.Options{
+		KratosPublic: c.KratosPublic, KratosAdmin: c.KratosAdmin, Origin: c.Origin, Clock: clock,
+		RateKey: func(time.Time) [32]byte { return [32]byte{} }, Problem: api.WriteProblem,
+	})
 	if err != nil {
 		return finding{"identity server", "its addresses can't be read", "check HAMYAR_KRATOS_PUBLIC and HAMYAR_KRATOS_ADMIN"}
 	}

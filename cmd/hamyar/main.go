@@ -14,13 +14,15 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr); err != nil {
-		if !errors.Is(err, errSaid) {
-			fmt.Fprintln(os.Stderr, "hamyar:", err)
-		}
-		os.Exit(1)
+	err := run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr)
+	stop()
+	if err == nil {
+		return
 	}
+	if !errors.Is(err, errSaid) {
+		fmt.Fprintln(os.Stderr, "hamyar:", err)
+	}
+	os.Exit(1)
 }
 
 // program is where a command reads its surroundings and writes its words.

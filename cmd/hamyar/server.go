@@ -121,8 +121,10 @@ func (s *server) listen(ctx context.Context, public, metrics net.Listener) error
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	servers := []*http.Server{
-		{Handler: s.public, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute,
-			MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(discreet{s.logger.Handler()}, slog.LevelWarn)},
+		{
+			Handler: s.public, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute,
+			MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(discreet{s.logger.Handler()}, slog.LevelWarn),
+		},
 		{Handler: s.metrics, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second},
 	}
 	ended := make(chan error, len(servers))

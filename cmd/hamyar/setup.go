@@ -104,7 +104,7 @@ func forward(ctx context.Context, kind migrations.Database, ownerURL string, say
 // rolePasswords are made once and kept in the data folder.
 func rolePasswords(path string) (map[string]string, error) {
 	passwords := map[string]string{}
-	raw, err := os.ReadFile(path) //nolint:gosec // in our own data folder
+	raw, err := os.ReadFile(path)
 	if err == nil {
 		if err := json.Unmarshal(raw, &passwords); err != nil {
 			return nil, fmt.Errorf("%s is damaged: it holds the passwords of the database roles", path)

@@ -39,8 +39,10 @@ func (p program) signin(ctx context.Context, args []string) error {
 		return errors.New("there is no demonstration account of this name; `hamyar up` printed them")
 	}
 	public := accounts.Origin + strings.TrimSuffix(identity.Prefix, "/") // as anybody would: by the public side alone
-	kratos, err := identity.New(identity.Options{KratosPublic: public, KratosAdmin: public, Origin: accounts.Origin, Clock: utc,
-		RateKey: func(time.Time) [32]byte { return [32]byte{} }, Problem: api.WriteProblem})
+	kratos, err := identity.New(identity.Options{
+		KratosPublic: public, KratosAdmin: public, Origin: accounts.Origin, Clock: utc,
+		RateKey: func(time.Time) [32]byte { return [32]byte{} }, Problem: api.WriteProblem,
+	})
 	if err != nil {
 		return err
 	}

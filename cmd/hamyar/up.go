@@ -31,7 +31,7 @@ func (p program) up(ctx context.Context, args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	defer listener.Close() //nolint:errcheck // the server has closed it, or there was none
+	defer listener.Close()
 	origin := fmt.Sprintf("http://localhost:%d", listener.Addr().(*net.TCPAddr).Port)
 
 	stack, err := devstack.Start(ctx, devstack.Options{Dir: *dir, Origin: origin, Progress: p.out})
@@ -62,8 +62,10 @@ func (p program) up(ctx context.Context, args []string) (err error) {
 	}
 	defer s.close()
 	if !*empty {
-		ground := seed.Ground{Forum: s.forum, Keys: s.store, Policy: s.policy, Kratos: s.kratos, Members: s.members,
-			Folder: stack.Dir, Origin: origin, Progress: p.out}
+		ground := seed.Ground{
+			Forum: s.forum, Keys: s.store, Policy: s.policy, Kratos: s.kratos, Members: s.members,
+			Folder: stack.Dir, Origin: origin, Progress: p.out,
+		}
 		if err := seed.Plant(ctx, ground, utc()); err != nil {
 			return err
 		}

@@ -112,7 +112,9 @@ func (r communityRow) open(ring, own *sealed.Ring) (Community, error) {
 	if err != nil {
 		return Community{}, err
 	}
-	c.Membership = &Membership{Persona: persona.Card{ID: *r.PersonaID, Name: name}, State: r.MemberState, Role: r.MemberRole,
-		RulesAccepted: *r.RulesAccepted, JoinedOn: *r.JoinedOn}
+	c.Membership = &Membership{
+		Persona: persona.Card{ID: *r.PersonaID, Name: name}, State: r.MemberState, Role: r.MemberRole,
+		RulesAccepted: *r.RulesAccepted, JoinedOn: *r.JoinedOn,
+	}
 	return c, nil
 }

@@ -115,7 +115,7 @@ func ReadSecret(name string, getenv func(string) string) (Secret, error) {
 	if info.Mode().Perm()&0o007 != 0 {
 		return Secret{}, fmt.Errorf("%s: everybody on this machine can read the file; allow its owner alone (chmod 600)", name)
 	}
-	raw, err := os.ReadFile(path) //nolint:gosec // the operator names it
+	raw, err := os.ReadFile(path)
 	if err != nil {
 		return Secret{}, fmt.Errorf("%s: the file can't be read", name)
 	}

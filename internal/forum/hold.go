@@ -2,6 +2,7 @@ package forum
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -53,7 +54,7 @@ const heldPostColumns = `p.post_id, p.persona_id AS post_author, p.topic_id AS p
 func holdPost(ctx context.Context, tx pgx.Tx, in, self, id uuid.UUID) (heldInPlace, error) {
 	var topic uuid.UUID // of a post, this never changes
 	err := tx.QueryRow(ctx, `SELECT topic_id FROM post WHERE community_id = $1 AND post_id = $2`, in, id).Scan(&topic)
-	if err != nil && err != pgx.ErrNoRows {
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 		return heldInPlace{}, fmt.Errorf("forum: hold a post: %w", err)
 	}
 	around, err := hold(ctx, tx, in, self, topic)

@@ -104,8 +104,10 @@ func (r postRow) opened(communityID uuid.UUID, cast *persona.Cast) (post Post, o
 	if err != nil {
 		return Post{}, false, err
 	}
-	return Post{ID: r.ID, Topic: r.Topic, Number: r.Number, Author: author, Text: sealed.NewText(string(e.text)), HTML: sealed.NewText(string(e.html)),
-		Status: r.Status, At: e.at, Edited: r.Edited, Version: r.Version}, true, nil
+	return Post{
+		ID: r.ID, Topic: r.Topic, Number: r.Number, Author: author, Text: sealed.NewText(string(e.text)), HTML: sealed.NewText(string(e.html)),
+		Status: r.Status, At: e.at, Edited: r.Edited, Version: r.Version,
+	}, true, nil
 }
 
 func (r topicRow) opened(communityID uuid.UUID, cast *persona.Cast) (topic Topic, ok bool, err error) {

@@ -59,8 +59,10 @@ func (d *Desk) Me(ctx context.Context, actor Actor) (Me, error) {
 	if err != nil {
 		return Me{}, err
 	}
-	return Me{AAL: actor.AAL, SignedInAt: actor.AuthenticatedAt, Recent: actor.Recent(d.clock()), Language: actor.record.Language,
-		AlwaysFresh: actor.record.AlwaysFresh, Roles: actor.record.Roles, RecoverySecretsLeft: left}, nil
+	return Me{
+		AAL: actor.AAL, SignedInAt: actor.AuthenticatedAt, Recent: actor.Recent(d.clock()), Language: actor.record.Language,
+		AlwaysFresh: actor.record.AlwaysFresh, Roles: actor.record.Roles, RecoverySecretsLeft: left,
+	}, nil
 }
 
 // Settings that a member changes; nil leaves one as it is.

@@ -67,8 +67,10 @@ func Plant(ctx context.Context, ground Ground, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	g := &gardener{Ground: ground, world: world, now: now, at: now, accounts: accounts,
-		identities: map[string]uuid.UUID{}, programmes: map[string]uuid.UUID{}, communities: map[string]uuid.UUID{}}
+	g := &gardener{
+		Ground: ground, world: world, now: now, at: now, accounts: accounts,
+		identities: map[string]uuid.UUID{}, programmes: map[string]uuid.UUID{}, communities: map[string]uuid.UUID{},
+	}
 	clock := func() time.Time { return g.at }
 	log := audit.NewLog(ground.Keys.AuditRing(), clock)
 	g.directory = community.NewDirectory(ground.Forum, ground.Keys, ground.Policy, log, clock)

@@ -89,7 +89,7 @@ func write(w util.BufWriter, entering bool, open, end string) (ast.WalkStatus, e
 // direction is the attribute for a container: that of the first letter in it that has one (UAX #9, P2 and P3).
 func direction(container ast.Node, source []byte) string {
 	found := ""
-	ast.Walk(container, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+	_ = ast.Walk(container, func(n ast.Node, entering bool) (ast.WalkStatus, error) { // the visitor never fails
 		if !entering {
 			return ast.WalkContinue, nil
 		}
@@ -110,10 +110,9 @@ func strong(text []byte) string {
 			continue
 		}
 		properties, _ := bidi.LookupRune(r)
-		switch properties.Class() {
-		case bidi.R, bidi.AL:
+		if class := properties.Class(); class == bidi.R || class == bidi.AL {
 			return ` dir="rtl"`
-		case bidi.L:
+		} else if class == bidi.L {
 			return ` dir="ltr"`
 		}
 	}

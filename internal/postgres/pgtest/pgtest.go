@@ -128,7 +128,7 @@ func clone(t testing.TB, kind migrations.Database, adminURL string) string {
 	if err != nil {
 		t.Fatalf("pgtest: %v", err)
 	}
-	defer conn.Close(ctx) //nolint:errcheck // a connection for looking, about to go
+	defer conn.Close(ctx)
 	template := templateOnce(t, ctx, conn, kind, adminURL)
 	name := "test_" + hex.EncodeToString(newID())
 	if _, err := conn.Exec(ctx, fmt.Sprintf("CREATE DATABASE %s TEMPLATE %s OWNER %s", name, template, kind.Owner)); err != nil {
@@ -187,7 +187,7 @@ func drop(t testing.TB, adminURL, name string) {
 		t.Errorf("pgtest: drop: %v", err)
 		return
 	}
-	defer conn.Close(ctx) //nolint:errcheck // a connection for looking, about to go
+	defer conn.Close(ctx)
 	if _, err := conn.Exec(ctx, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)"); err != nil {
 		t.Errorf("pgtest: drop: %v", err)
 	}
