@@ -38,7 +38,7 @@ func (k *Kratos) accountPage(w http.ResponseWriter, r *http.Request) {
 	if len(p.Sessions) > 1 {
 		p.Forms = append(p.Forms, l.deed("/account/end-others", "", "", "end others"))
 	}
-	if k.PrintSecrets != nil {
+	if k.given.PrintSecrets != nil {
 		p.Forms = append(p.Forms, l.deed("/account/recovery-secrets", "printed", "printed note", "print"))
 	}
 	show(w, http.StatusOK, p)
@@ -85,7 +85,7 @@ func (k *Kratos) endOthers(w http.ResponseWriter, r *http.Request) {
 
 // printSecrets shows new recovery secrets, once.
 func (k *Kratos) printSecrets(w http.ResponseWriter, r *http.Request) {
-	if k.PrintSecrets == nil {
+	if k.given.PrintSecrets == nil {
 		k.trouble(w, r, fault.New(fault.NotFound))
 		return
 	}
@@ -93,7 +93,7 @@ func (k *Kratos) printSecrets(w http.ResponseWriter, r *http.Request) {
 	if !signedIn {
 		return
 	}
-	secrets, err := k.PrintSecrets(r.Context(), by)
+	secrets, err := k.given.PrintSecrets(r.Context(), by)
 	if fault.CodeOf(err) == fault.FreshSignIn {
 		http.Redirect(w, r, "/sign-in?refresh=true&return_to=/account", http.StatusSeeOther)
 		return
@@ -111,7 +111,7 @@ func (k *Kratos) printSecrets(w http.ResponseWriter, r *http.Request) {
 
 // recoverPage offers the ways back in, or shows a flow of one.
 func (k *Kratos) recoverPage(w http.ResponseWriter, r *http.Request) {
-	if r.URL.Query().Has("flow") || k.Redeem == nil {
+	if r.URL.Query().Has("flow") || k.given.Redeem == nil {
 		k.flowPage("recovery", "to sign-in")(w, r)
 		return
 	}
@@ -131,7 +131,7 @@ func recoverForm(l lang, username string, lines ...line) page {
 // redeem trades a printed recovery secret for a code and shows a button that sends it to Kratos. The code is in no
 // URL: histories and logs keep those.
 func (k *Kratos) redeem(w http.ResponseWriter, r *http.Request) {
-	if k.Redeem == nil {
+	if k.given.Redeem == nil {
 		k.trouble(w, r, fault.New(fault.NotFound))
 		return
 	}
@@ -144,7 +144,7 @@ func (k *Kratos) redeem(w http.ResponseWriter, r *http.Request) {
 	err := k.Throttle(r, username)
 	var code RecoveryCode
 	if err == nil {
-		code, err = k.Redeem(r.Context(), username, secret)
+		code, err = k.given.Redeem(r.Context(), username, secret)
 	}
 	l := langOf(r)
 	if fault.CodeOf(err) == fault.RecoveryRefused {

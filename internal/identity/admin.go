@@ -32,7 +32,7 @@ type RecoveryCode struct {
 
 // RecoveryCode makes a code for an identity.
 func (k *Kratos) RecoveryCode(ctx context.Context, identity uuid.UUID, way Way) (RecoveryCode, error) {
-	ctx, cancel := context.WithTimeout(ctx, k.Timeout)
+	ctx, cancel := context.WithTimeout(ctx, k.given.Timeout)
 	defer cancel()
 	wanted := kratos.NewCreateRecoveryCodeForIdentityBody(identity.String())
 	wanted.SetFlowType(string(way))
@@ -62,7 +62,7 @@ func (k *Kratos) IdentityByIdentifier(ctx context.Context, identifier string) (u
 	if normal(identifier) == "" {
 		return uuid.Nil, false, nil // Kratos would list everybody
 	}
-	ctx, cancel := context.WithTimeout(ctx, k.Timeout)
+	ctx, cancel := context.WithTimeout(ctx, k.given.Timeout)
 	defer cancel()
 	found, response, err := k.admin.IdentityAPI.ListIdentities(ctx).CredentialsIdentifier(normal(identifier)).Execute()
 	if err := settled(response, err); err != nil {
@@ -84,7 +84,7 @@ type NewIdentity struct{ Username, Email, Password string }
 // CreateIdentity makes an identity without asking its owner, for demonstration and tests. The faults are
 // already_exists and invalid_request.
 func (k *Kratos) CreateIdentity(ctx context.Context, n NewIdentity) (uuid.UUID, error) {
-	ctx, cancel := context.WithTimeout(ctx, k.Timeout)
+	ctx, cancel := context.WithTimeout(ctx, k.given.Timeout)
 	defer cancel()
 	traits := map[string]any{}
 	if n.Username != "" {

@@ -28,6 +28,9 @@ func only(all http.Header, names []string) http.Header {
 func outward(in http.Header) http.Header {
 	out := only(in, sent)
 	out["User-Agent"] = []string{""}
+	if _, token, _ := strings.Cut(out.Get("Authorization"), " "); !strings.HasPrefix(strings.TrimSpace(token), tokenPrefix) {
+		out.Del("Authorization") // it opens other doors than Kratos's
+	}
 	if cookies := kratosCookies(in); cookies != "" {
 		out.Set("Cookie", cookies)
 	}

@@ -56,7 +56,7 @@ type Options struct {
 
 // Kratos is the one that vouches for people. It is safe for concurrent use.
 type Kratos struct {
-	Options
+	given         Options
 	public, admin *kratos.APIClient
 	publicURL     *url.URL
 	adminURL      *url.URL
@@ -79,7 +79,7 @@ func New(o Options) (*Kratos, error) {
 	if o.Limits == (Limits{}) {
 		o.Limits = DefaultLimits
 	}
-	k := &Kratos{Options: o}
+	k := &Kratos{given: o}
 	for _, address := range []struct {
 		name, raw string
 		parsed    **url.URL
@@ -137,9 +137,10 @@ func apiAt(base string, client *http.Client) *kratos.APIClient {
 }
 
 // now is the time in UTC.
-func (k *Kratos) now() time.Time { return k.Clock().UTC() }
+func (k *Kratos) now() time.Time { return k.given.Clock().UTC() }
 
-// Forget drops every cached session of an identity, so that the next request asks Kratos again.
+// Forget drops every session of an identity that is cached here, so that the next request asks Kratos again. Other
+// instances of Hamyar find out within thirty seconds.
 func (k *Kratos) Forget(identity uuid.UUID) { k.sessions.forget(identity) }
 
 // unavailable is the answer to whoever can't be checked now.

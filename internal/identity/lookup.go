@@ -21,7 +21,7 @@ func (k *Kratos) lookUp(ctx context.Context, c credential, m mark) (Actor, error
 	// Who comes after something was forgotten doesn't join a look-up from before it.
 	flight := strconv.FormatUint(since, 36) + string(m[:])
 	answer := k.flight.DoChan(flight, func() (any, error) {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), k.Timeout)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), k.given.Timeout)
 		defer cancel()
 		asked := k.now()
 		actor, ends, err := k.whoami(ctx, c)
@@ -95,7 +95,7 @@ func vouched(s *kratos.Session, now time.Time) (Actor, time.Time, error) {
 
 // Health tells whether both of Kratos's APIs answer and its database does.
 func (k *Kratos) Health(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, k.Timeout)
+	ctx, cancel := context.WithTimeout(ctx, k.given.Timeout)
 	defer cancel()
 	for _, ready := range []*url.URL{k.publicURL.JoinPath("health/ready"), k.adminURL.JoinPath("admin/health/ready")} {
 		r, err := http.NewRequestWithContext(ctx, http.MethodGet, ready.String(), http.NoBody)

@@ -97,7 +97,7 @@ func routeOf(r *http.Request) (methods, string, bool) {
 func (k *Kratos) Proxy() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if err := k.carry(w, r); err != nil {
-			k.Problem(w, r, err)
+			k.given.Problem(w, r, err)
 		}
 	})
 }
@@ -165,7 +165,7 @@ func (k *Kratos) forward(w http.ResponseWriter, r *http.Request, path string, s 
 		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
 			k.release(r.Context(), t, nil)
 			if !errors.Is(err, context.Canceled) {
-				k.Problem(w, r, unavailable(err))
+				k.given.Problem(w, r, unavailable(err))
 			}
 		},
 	}

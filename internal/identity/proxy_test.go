@@ -116,8 +116,9 @@ func TestNothingTellingIsSentOn(t *testing.T) {
 	f.send(t, "GET", "/me", nil, append(slices.Clone(tell), "Authorization", "Bearer ory_st_abc")...)
 	f.send(t, "GET", "/sign-in?flow=e2a0a0a2-5f9b-4d5c-8a3c-6b6b7f0b7a11", nil, tell...)
 	f.send(t, "GET", "/identity/sessions/whoami", nil, "Cookie", "theme=x; ory_kratos_session=s; csrf_token_1=c; other=y", "Upgrade", "h2c", "Connection", "upgrade")
+	f.send(t, "GET", "/identity/sessions/whoami", nil, "Authorization", "Basic b3BlcmF0b3I6eA==")
 	_, _, _ = f.IdentityByIdentifier(t.Context(), "somebody")
-	if len(seen) != 6 {
+	if len(seen) != 7 {
 		t.Fatalf("%d requests arrived", len(seen))
 	}
 	allowed := []string{"Accept", "Authorization", "Content-Length", "Content-Type", "Cookie", "Host", "Origin", "X-Session-Token"}
@@ -132,6 +133,9 @@ func TestNothingTellingIsSentOn(t *testing.T) {
 				}
 			}
 		}
+	}
+	if got := seen[5].Get("Authorization"); got != "" {
+		t.Errorf("another door's key was sent on: %s", got)
 	}
 	u, _ := url.Parse(origin)
 	if got := seen[4].Get("Cookie"); got != "ory_kratos_session=s; csrf_token_1=c" || seen[4].Get("Host") != u.Host {

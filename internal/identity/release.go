@@ -52,7 +52,7 @@ func (k *Kratos) release(ctx context.Context, t touched, answer *http.Response) 
 	if !began {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), k.Timeout)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), k.given.Timeout)
 	defer cancel()
 	actor, _, err := k.whoami(ctx, c)
 	if err != nil {

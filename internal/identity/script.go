@@ -94,7 +94,7 @@ func (k *Kratos) submit(ctx context.Context, f flow, token string, body map[stri
 
 // call sends JSON to the public API, as a script with a session token or none would.
 func (k *Kratos) call(ctx context.Context, method, path string, query url.Values, token string, body map[string]any, answer any) error {
-	ctx, cancel := context.WithTimeout(ctx, k.Timeout)
+	ctx, cancel := context.WithTimeout(ctx, k.given.Timeout)
 	defer cancel()
 	encoded, err := json.Marshal(body)
 	if err != nil {

@@ -123,7 +123,7 @@ func (k *Kratos) Throttle(r *http.Request, names ...string) error {
 	}
 	slices.Sort(meant)
 	meant = slices.Compact(meant)
-	address := clientAddress(r, k.TrustedProxies).String()
+	address := clientAddress(r, k.given.TrustedProxies).String()
 	if wait := k.throttle.try(k.now(), address, meant); wait > 0 {
 		return fault.New(fault.Throttled).After(wait)
 	}
