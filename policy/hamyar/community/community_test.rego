@@ -52,8 +52,11 @@ test_a_moderator_edits_and_invites if {
 test_ones_membership_shows_where_there_is_one if {
 	not {"membership"} in community.visible_fields with input as _asks(who.visitor, "community.read", "public")
 	{"membership"} in community.visible_fields with input as _asks(who.member, "community.read", "public")
-	some fields in community.visible_fields with input as _asks(who.visitor, "community.read", "public")
-	"rules" in fields
+}
+
+test_anyone_sees_the_card if {
+	some fields in community.visible_fields with input as _asks(who.anyone, "community.read", "public")
+	{"name", "programme", "rules"} & fields == {"name", "programme", "rules"}
 }
 
 test_only_reading_shows_fields if {

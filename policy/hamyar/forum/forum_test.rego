@@ -202,8 +202,8 @@ test_only_reading_shows_fields if {
 
 test_a_reader_sees_the_words if {
 	topic := {"title", "author", "opening", "opened_on", "last_post_on", "posts", "locked", "status"}
-	post := {"text", "html", "author", "number", "posted_at", "edited", "status"}
 	forum.visible_fields == {topic} with input as _reads(who.anyone, "public", "topic.read", "published")
+	post := {"text", "html", "author", "number", "posted_at", "edited", "status"}
 	forum.visible_fields == {post} with input as _reads(who.anyone, "public", "post.read", "published")
 }
 

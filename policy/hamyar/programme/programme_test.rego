@@ -6,9 +6,9 @@ import data.hamyar.programme
 _asks(person, action) := object.union(person, {"action": action})
 
 test_anyone_reads_the_card if {
+	card := {"name", "language", "operator", "funder", "responsible", "hours", "contact"}
 	every action in {"programme.list", "programme.read"} {
 		programme.granted with input as _asks(who.anyone, action)
-		card := {"name", "language", "operator", "funder", "responsible", "hours", "contact"}
 		programme.visible_fields == {card} with input as _asks(who.anyone, action)
 	}
 }
