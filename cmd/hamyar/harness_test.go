@@ -228,6 +228,13 @@ func (h *house) call(method, path, token string, body any, pairs ...string) repl
 	if err != nil {
 		h.t.Fatal(err)
 	}
+	kept, err := theContract()
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	if err := kept.judge(method, path, response.StatusCode, response.Header, raw); err != nil {
+		h.t.Errorf("%s: %v: %s", method+" "+path, err, raw)
+	}
 	return reply{h.t, method + " " + path, response.StatusCode, response.Header, raw}
 }
 
@@ -292,21 +299,10 @@ func (h *house) found(settings map[string]any) place {
 	h.t.Helper()
 	var made struct{ ID string }
 	operator := h.staff(keystore.Role{Name: "operator"})
-	operator.call(http.MethodPost, "/v1/programmes", map[string]any{
-		"language": "en", "name": "Harbour", "operator": "A clinic", "funder": "A foundation",
-		"responsible": []any{map[string]any{"name": "Duty nurse", "role": "answers"}}, "hours": "weekdays", "contact": "harbour@example.org",
-	}).into(http.StatusCreated, &made)
+	operator.call(http.MethodPost, "/v1/programmes", programmeBody("Harbour")).into(http.StatusCreated, &made)
 	p := place{Programme: made.ID, operator: operator}
 	p.lead = h.staff(keystore.Role{Name: "programme_lead", Programme: uuid.MustParse(made.ID)})
-	body := map[string]any{
-		"programme": made.ID, "language": "en", "kind": "general", "name": "A quiet place", "description": "For trying.",
-		"rules": "Be kind.", "sensitivity": 1, "visibility": "members", "join_policy": "open",
-	}
-	for name, value := range settings {
-		body[name] = value
-	}
-	p.lead.call(http.MethodPost, "/v1/communities", body).into(http.StatusCreated, &made)
-	p.ID = made.ID
+	p.ID = p.founds(settings)
 	return p
 }
 

@@ -68,6 +68,7 @@ func Document() ([]byte, error) {
 }
 
 func configuration() huma.Config {
+	huma.DefaultArrayNullable = false // no list of ours is ever null
 	config := huma.DefaultConfig("Hamyar", "1")
 	config.CreateHooks = nil // no $schema in what goes out
 	config.DocsPath = ""     // the readable documentation is ours, without any outside asset

@@ -60,6 +60,7 @@ type rulesView struct {
 }
 
 type membershipView struct {
+	_             struct{}    `nullable:"true"` // of who is nobody here
 	Persona       *authorView `json:"persona"`
 	State         string      `json:"state" enum:"active,left,banned"`
 	Role          string      `json:"role" enum:"member,moderator"`

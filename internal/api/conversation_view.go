@@ -9,9 +9,10 @@ import (
 )
 
 type authorView struct {
-	ID     string `json:"id" doc:"the persona, of this community alone"`
-	Name   string `json:"name" example:"Morning Walker"`
-	Avatar string `json:"avatar" doc:"path of a generated picture" example:"/v1/avatars/0f1e2d3c4b5a69788796a5b4c3d2e1f0.svg"`
+	_      struct{} `nullable:"true"` // where the words were taken back
+	ID     string   `json:"id" doc:"the persona, of this community alone"`
+	Name   string   `json:"name" example:"Morning Walker"`
+	Avatar string   `json:"avatar" doc:"path of a generated picture" example:"/v1/avatars/0f1e2d3c4b5a69788796a5b4c3d2e1f0.svg"`
 }
 
 func viewAuthor(c persona.Card) *authorView {
@@ -47,6 +48,13 @@ type writtenView struct {
 
 func viewWritten(p forum.Post) writtenView { return writtenView{viewPost(p), p.Text.Reveal()} }
 
+// openingView is the first post of a topic, which may be gone.
+type openingView struct {
+	_ struct{} `nullable:"true"`
+	PostView
+	Text string `json:"text" doc:"Markdown, as written"`
+}
+
 // TopicView is a topic in a list.
 type TopicView struct {
 	ID       string      `json:"id"`
@@ -70,15 +78,14 @@ func viewTopic(t forum.Topic) TopicView {
 
 type wholeTopicView struct {
 	TopicView
-	Opening *writtenView `json:"opening" doc:"the first post; null where it is gone"`
+	Opening *openingView `json:"opening" doc:"the first post; null where it is gone"`
 	ETag    string       `json:"etag" doc:"for If-Match"`
 }
 
 func viewWholeTopic(t forum.Topic) wholeTopicView {
 	view := wholeTopicView{TopicView: viewTopic(t), ETag: topicETag(t.Versions())}
 	if t.Opening != nil {
-		opening := viewWritten(*t.Opening)
-		view.Opening = &opening
+		view.Opening = &openingView{PostView: viewPost(*t.Opening), Text: t.Opening.Text.Reveal()}
 	}
 	return view
 }
