@@ -81,7 +81,9 @@ func TestTamperedRootsOpenNothing(t *testing.T) {
 		"a broken blob":        `UPDATE epoch SET kek = set_byte(kek, 60, get_byte(kek, 60) # 1)`,
 		"an empty blob":        `UPDATE epoch SET kek = ''`,
 		"another epoch's name": `INSERT INTO epoch SELECT 2, gen_random_uuid(), fingerprint, kek, opened_on FROM epoch`,
-		"a broken root":        `UPDATE root_key SET secret = set_byte(secret, 70, get_byte(secret, 70) # 1) WHERE purpose = 'ban'`,
+		"an epoch's second name": `ALTER TABLE epoch DROP CONSTRAINT epoch_key_once;
+			INSERT INTO epoch SELECT 2, key_id, fingerprint, kek, opened_on FROM epoch`,
+		"a broken root": `UPDATE root_key SET secret = set_byte(secret, 70, get_byte(secret, 70) # 1) WHERE purpose = 'ban'`,
 		"swapped roots": `UPDATE root_key a SET secret = b.secret FROM root_key b
 			WHERE (a.purpose, b.purpose) IN (('rate', 'audit'), ('audit', 'rate'))`,
 		"another generation": `UPDATE root_key SET generation = 2 WHERE purpose = 'route'`,

@@ -98,6 +98,21 @@ func (s *Store) activePersona(ctx context.Context, tx pgx.Tx, claim [32]byte) (P
 	return p, nil
 }
 
+// FindPersona returns the member's persona of a community, pending or active;
+// the zero id where there is none. It asks the database, not the member's list,
+// which learns of a persona last.
+func (s *Store) FindPersona(ctx context.Context, identity, community uuid.UUID) (uuid.UUID, error) {
+	var row struct{ PersonaID uuid.UUID }
+	var found bool
+	claim := s.claim(identity, community)
+	err := postgres.Read(ctx, s.db, postgres.Unscoped,
+		postgres.One(&row, &found, `SELECT persona_id FROM persona WHERE claim = $1`, claim[:]))
+	if err != nil {
+		return uuid.Nil, fmt.Errorf("keystore: find a persona: %w", err)
+	}
+	return row.PersonaID, nil
+}
+
 // CompletePersona puts a persona on its member's list and makes it active, both
 // or neither. It can be repeated. It answers fault.NotFound where the persona or
 // its key is gone, or is somebody else's: then what the forum wrote for it can't

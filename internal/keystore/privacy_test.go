@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -91,14 +90,15 @@ func TestFilesOfTheClusterTellNoIdentity(t *testing.T) {
 	}
 	canaries := [][]byte{identity[:], []byte(identity.String()), community[:], []byte(community.String()), []byte(secrets[0][2:]), []byte("programme_lead")}
 	seen := false
-	err := filepath.WalkDir(pgtest.Stack(t).Keys.DataDir, func(path string, entry fs.DirEntry, err error) error {
+	files := os.DirFS(pgtest.Stack(t).Keys.DataDir)
+	err := fs.WalkDir(files, ".", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || !entry.Type().IsRegular() {
 			return ignoreGone(err)
 		}
-		content, err := os.ReadFile(path)
+		content, err := fs.ReadFile(files, path)
 		for _, canary := range canaries {
 			if bytes.Contains(content, canary) {
-				t.Errorf("%s holds %q", filepath.Base(path), canary)
+				t.Errorf("%s holds %q", path, canary)
 			}
 		}
 		seen = seen || bytes.Contains(content, personas[0][:])
