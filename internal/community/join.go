@@ -2,6 +2,7 @@ package community
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"time"
@@ -54,10 +55,15 @@ func (d *Directory) Join(ctx context.Context, actor member.Actor, community uuid
 	return d.keys.CompletePersona(ctx, actor.Identity, community, p.ID)
 }
 
-// mayJoin asks policy before any key is made. An invitation is only looked at here; entering uses it up.
+// mayJoin asks policy before any key is made. An invitation is only looked at here; entering uses it up. Whoever entered
+// and crashed before it was on their list is a member already, and needs no second place.
 func (d *Directory) mayJoin(ctx context.Context, actor member.Actor, community uuid.UUID, in Joining) error {
-	_, err := postgres.InTx(ctx, d.db, postgres.Communities(community), func(tx pgx.Tx) (struct{}, error) {
-		standing, err := HoldStanding(ctx, tx, community, actor.Persona(community))
+	self, err := d.keys.FindPersona(ctx, actor.Identity, community)
+	if err != nil {
+		return err
+	}
+	_, err = postgres.InTx(ctx, d.db, postgres.Communities(community), func(tx pgx.Tx) (struct{}, error) {
+		standing, err := HoldStanding(ctx, tx, community, self)
 		if err != nil {
 			return struct{}{}, err
 		}
@@ -89,6 +95,9 @@ func (d *Directory) enter(ctx context.Context, actor member.Actor, community, se
 		return err
 	}
 	_, err = postgres.InTx(ctx, d.db, postgres.Communities(community), func(tx pgx.Tx) (struct{}, error) {
+		if err := oneAtATime(ctx, tx, self); err != nil {
+			return struct{}{}, err
+		}
 		standing, err := HoldStanding(ctx, tx, community, self)
 		if err != nil {
 			return struct{}{}, err
@@ -113,6 +122,15 @@ func (d *Directory) enter(ctx context.Context, actor member.Actor, community, se
 	return err
 }
 
+// oneAtATime lets the joinings of one persona wait for each other until the transaction ends: a row that is not there yet
+// can't be locked, and somebody who sends a request twice must not be counted twice or use up two places.
+func oneAtATime(ctx context.Context, tx pgx.Tx, persona uuid.UUID) error {
+	if _, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock($1)`, int64(binary.BigEndian.Uint64(persona[:8]))); err != nil {
+		return fmt.Errorf("community: join: %w", err)
+	}
+	return nil
+}
+
 func (d *Directory) writePersona(ctx context.Context, tx pgx.Tx, shared, own *sealed.Ring, standing Standing, self uuid.UUID, in Joining) error {
 	var version int32
 	err := tx.QueryRow(ctx, `SELECT sealed_version FROM persona WHERE community_id = $1 AND persona_id = $2 FOR UPDATE`, standing.Community, self).Scan(&version)
@@ -127,9 +145,9 @@ func (d *Directory) writePersona(ctx context.Context, tx pgx.Tx, shared, own *se
 	_, err = tx.Exec(ctx, `INSERT INTO persona (community_id, persona_id, name, name_mac, rules_accepted, joined_on, sealed_version)
 		VALUES ($1, $2, $3, $4, $5, $6, $7)
 		ON CONFLICT ON CONSTRAINT persona_primary DO UPDATE
-		SET name = EXCLUDED.name, name_mac = EXCLUDED.name_mac, rules_accepted = EXCLUDED.rules_accepted, state = 'active',
-			sealed_version = EXCLUDED.sealed_version, version = persona.version + 1`,
-		standing.Community, self, box, persona.NameMAC(shared, in.Name), in.AcceptedRules, d.clock(), version)
+		SET name = EXCLUDED.name, name_mac = EXCLUDED.name_mac, state = 'active', sealed_version = EXCLUDED.sealed_version, version = persona.version + 1,
+			rules_accepted = CASE WHEN EXCLUDED.rules_accepted = $8 THEN $8 ELSE persona.rules_accepted END`,
+		standing.Community, self, box, persona.NameMAC(shared, in.Name), in.AcceptedRules, d.clock(), version, standing.RulesNumber)
 	if err != nil {
 		return constraints.Fault(err)
 	}
