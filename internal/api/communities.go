@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"net/http"
-	"slices"
 
 	"github.com/google/uuid"
 
@@ -13,17 +12,17 @@ import (
 	"github.com/hamyar/hamyar/internal/page"
 )
 
-var staffCodes = []fault.Code{fault.SignInRequired, fault.SecondFactor, fault.NotAllowed, fault.NotFound}
+var staffCodes = []fault.Code{fault.SignInRequired, fault.SecondFactor, fault.NotAllowed, fault.Banned, fault.NotFound}
 
 func (a *api) communityRoutes() {
 	const all, one = "/v1/communities", "/v1/communities/{community}"
-	handle(a, operation{id: "list-communities", method: http.MethodGet, path: all, tag: "communities", public: true, codes: []fault.Code{fault.CursorInvalid},
+	handle(a, operation{id: "list-communities", method: http.MethodGet, path: all, tag: "communities", public: true,
 		summary: "The directory", about: "The busiest first. Hidden communities are in nobody's directory but their staff's."}, a.listCommunities)
 	handle(a, operation{id: "create-community", method: http.MethodPost, path: all, tag: "communities", status: http.StatusCreated,
-		codes: slices.Concat(staffCodes, []fault.Code{fault.IdempotencyInFlight}), summary: "Found a community"}, a.createCommunity)
-	handle(a, operation{id: "read-community", method: http.MethodGet, path: one, tag: "communities", public: true, codes: []fault.Code{fault.NotFound},
+		codes: staffCodes, summary: "Found a community"}, a.createCommunity)
+	handle(a, operation{id: "read-community", method: http.MethodGet, path: one, tag: "communities", public: true, codes: []fault.Code{fault.NotFound, fault.SignInRequired, fault.SecondFactor},
 		summary: "One community, with who runs it and its ground rules", about: "What one should know before joining."}, a.readCommunity)
-	handle(a, operation{id: "edit-community", method: http.MethodPatch, path: one, tag: "communities", codes: slices.Concat(staffCodes, []fault.Code{fault.ETagStale, fault.ETagRequired}),
+	handle(a, operation{id: "edit-community", method: http.MethodPatch, path: one, tag: "communities", codes: staffCodes,
 		summary: "Change a community", about: "New ground rules become a new version."}, a.editCommunity)
 }
 

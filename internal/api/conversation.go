@@ -52,17 +52,15 @@ type taggedOut[T any] struct {
 	Body T
 }
 
-var readCodes = []fault.Code{fault.NotFound, fault.MembersOnly, fault.SignInRequired}
+var readCodes = []fault.Code{fault.NotFound, fault.MembersOnly, fault.SignInRequired, fault.SecondFactor, fault.Banned}
 
 func (a *api) conversationRoutes() {
 	const topics, posts = "/v1/communities/{community}/topics", "/v1/communities/{community}/posts"
-	write := slices.Concat(readCodes, []fault.Code{fault.NotAMember, fault.Archived, fault.Locked, fault.Banned})
-	create := slices.Concat(write, []fault.Code{fault.Malformed, fault.IdempotencyInFlight, fault.BodyTooLarge})
-	change := slices.Concat(write, []fault.Code{fault.ETagStale, fault.ETagRequired, fault.NotTheAuthor})
-	list := slices.Concat(readCodes, []fault.Code{fault.CursorInvalid})
-	handle(a, operation{id: "list-topics", method: http.MethodGet, path: topics, tag: "conversation", public: true, codes: list,
+	write := slices.Concat(readCodes, []fault.Code{fault.NotAMember, fault.Archived, fault.Locked})
+	change := slices.Concat(write, []fault.Code{fault.NotTheAuthor})
+	handle(a, operation{id: "list-topics", method: http.MethodGet, path: topics, tag: "conversation", public: true, codes: readCodes,
 		summary: "Topics of a community", about: "The last active first."}, a.listTopics)
-	handle(a, operation{id: "create-topic", method: http.MethodPost, path: topics, tag: "conversation", status: http.StatusCreated, codes: create,
+	handle(a, operation{id: "create-topic", method: http.MethodPost, path: topics, tag: "conversation", status: http.StatusCreated, codes: write,
 		summary: "Open a topic", about: "The text becomes its first post."}, a.createTopic)
 	handle(a, operation{id: "read-topic", method: http.MethodGet, path: topics + "/{topic}", tag: "conversation", public: true, codes: readCodes,
 		summary: "One topic with its opening post"}, a.readTopic)
@@ -70,9 +68,9 @@ func (a *api) conversationRoutes() {
 		summary: "Change one's own title, opening text, or both"}, a.editTopic)
 	handle(a, operation{id: "delete-topic", method: http.MethodDelete, path: topics + "/{topic}", tag: "conversation", codes: change,
 		summary: "Take a topic away", about: "Its author takes back title and opening; replies of others stay. Staff remove the whole."}, a.deleteTopic)
-	handle(a, operation{id: "list-posts", method: http.MethodGet, path: topics + "/{topic}/posts", tag: "conversation", public: true, codes: list,
+	handle(a, operation{id: "list-posts", method: http.MethodGet, path: topics + "/{topic}/posts", tag: "conversation", public: true, codes: readCodes,
 		summary: "Posts of a topic", about: "The oldest first."}, a.listPosts)
-	handle(a, operation{id: "create-post", method: http.MethodPost, path: topics + "/{topic}/posts", tag: "conversation", status: http.StatusCreated, codes: create,
+	handle(a, operation{id: "create-post", method: http.MethodPost, path: topics + "/{topic}/posts", tag: "conversation", status: http.StatusCreated, codes: write,
 		summary: "Reply in a topic"}, a.createPost)
 	handle(a, operation{id: "read-post", method: http.MethodGet, path: posts + "/{post}", tag: "conversation", public: true, codes: readCodes,
 		summary: "One post, with its source"}, a.readPost)

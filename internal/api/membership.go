@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"net/http"
-	"slices"
 	"time"
 
 	"github.com/hamyar/hamyar/internal/community"
@@ -16,15 +15,15 @@ func (a *api) membershipRoutes() {
 	const one = "/v1/communities/{community}"
 	handle(a, operation{id: "join", method: http.MethodPut, path: one + "/membership", tag: "membership",
 		codes: []fault.Code{fault.SignInRequired, fault.NotFound, fault.RulesNotAccepted, fault.InvitationRequired, fault.JoinClosed, fault.Banned, fault.Archived,
-			fault.NameTaken, fault.NameCharacters, fault.NameConfusable, fault.NameReserved},
+			fault.NameTaken},
 		summary: "Join under a name of this community alone", about: "Repeating it is safe: it changes the name, or accepts newer ground rules."}, a.join)
 	handle(a, operation{id: "leave", method: http.MethodDelete, path: one + "/membership", tag: "membership",
-		codes: []fault.Code{fault.SignInRequired, fault.NotAMember, fault.NotFound}, summary: "Leave", about: "What one wrote stays one's own to delete; coming back is under the same persona."}, a.leave)
+		codes: []fault.Code{fault.SignInRequired, fault.NotAMember, fault.NotFound, fault.Banned}, summary: "Leave", about: "What one wrote stays one's own to delete; coming back is under the same persona."}, a.leave)
 	handle(a, operation{id: "suggest-names", method: http.MethodGet, path: one + "/persona-suggestions", tag: "membership",
-		codes: []fault.Code{fault.SignInRequired, fault.NotFound}, summary: "Names that are free here"}, a.suggest)
+		codes: []fault.Code{fault.SignInRequired, fault.NotFound, fault.InvitationRequired, fault.JoinClosed, fault.Banned, fault.Archived}, summary: "Names that are free here"}, a.suggest)
 	handle(a, operation{id: "invite", method: http.MethodPost, path: one + "/invitations", tag: "membership", status: http.StatusCreated, codes: staffCodes,
 		summary: "Make an invitation", about: "The code is shown this once."}, a.invite)
-	handle(a, operation{id: "appoint", method: http.MethodPut, path: one + "/personas/{persona}/role", tag: "membership", codes: slices.Concat(staffCodes, []fault.Code{fault.NotFound}),
+	handle(a, operation{id: "appoint", method: http.MethodPut, path: one + "/personas/{persona}/role", tag: "membership", codes: staffCodes,
 		summary: "Give a member a role in this community"}, a.appoint)
 }
 

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,18 +28,39 @@ type operation struct {
 	about            string
 	tag              string
 	status           int
-	codes            []fault.Code // refusals beyond those that every route can give
-	etag             bool         // takes If-Match
+	codes            []fault.Code // refusals beyond those that every route can give and that its input implies
 	public           bool         // answers to nobody in particular as well
 }
 
 // everywhere are the refusals that any route can give.
-var everywhere = []fault.Code{fault.Invalid, fault.SessionInvalid, fault.IdentityUnavailable, fault.Throttled, fault.Internal}
+var everywhere = []fault.Code{fault.Invalid, fault.SessionInvalid, fault.IdentityUnavailable, fault.Unavailable, fault.Throttled, fault.Internal}
+
+// implied are the refusals that follow from what a route takes.
+func implied(method string, input reflect.Type) (codes []fault.Code) {
+	takes := func(field string) bool { _, there := input.FieldByName(field); return there }
+	if method != http.MethodGet {
+		codes = append(codes, fault.CrossOrigin)
+	}
+	if takes("Body") {
+		codes = append(codes, fault.Malformed, fault.BadEncoding, fault.MediaType, fault.BodyTooLarge, fault.SlowRequest)
+	}
+	if takes("Key") {
+		codes = append(codes, fault.IdempotencyInFlight, fault.IdempotencyReused)
+	}
+	if takes("Cursor") {
+		codes = append(codes, fault.CursorInvalid)
+	}
+	if takes("IfMatch") {
+		codes = append(codes, fault.ETagStale, fault.ETagRequired)
+	}
+	return codes
+}
 
 type actorKey struct{}
 
 // handle registers a route. The handler gets its actor as an argument; a handler returns an error and never a problem.
 func handle[I, O any](a *api, op operation, handler func(context.Context, member.Actor, *I) (*O, error)) {
+	op.codes = append(implied(op.method, reflect.TypeFor[I]()), op.codes...)
 	huma.Register(a.huma, a.describe(op), func(ctx context.Context, in *I) (*O, error) {
 		by, _ := ctx.Value(actorKey{}).(member.Actor) // without the middleware: nobody
 		out, err := handler(ctx, by, in)
@@ -59,8 +81,9 @@ func (a *api) describe(op operation) huma.Operation {
 	}
 	problems := map[int][]string{}
 	for _, code := range slices.Concat(everywhere, op.codes) {
-		status := statusOf[code.Kind()]
-		problems[status] = append(problems[status], string(code))
+		if status := statusOf[code.Kind()]; !slices.Contains(problems[status], string(code)) {
+			problems[status] = append(problems[status], string(code))
+		}
 	}
 	schema := a.huma.OpenAPI().Components.Schemas.Schema(problemType, true, "Problem")
 	for status, codes := range problems {

@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"net/http"
-	"slices"
 
 	"github.com/hamyar/hamyar/internal/community"
 	"github.com/hamyar/hamyar/internal/fault"
@@ -13,13 +12,13 @@ import (
 
 func (a *api) programmeRoutes() {
 	const all, one = "/v1/programmes", "/v1/programmes/{programme}"
-	handle(a, operation{id: "list-programmes", method: http.MethodGet, path: all, tag: "programmes", public: true, codes: []fault.Code{fault.CursorInvalid},
+	handle(a, operation{id: "list-programmes", method: http.MethodGet, path: all, tag: "programmes", public: true,
 		summary: "Programmes of this installation"}, a.listProgrammes)
 	handle(a, operation{id: "create-programme", method: http.MethodPost, path: all, tag: "programmes", status: http.StatusCreated,
-		codes: slices.Concat(staffCodes, []fault.Code{fault.IdempotencyInFlight}), summary: "Set up a programme"}, a.createProgramme)
+		codes: staffCodes, summary: "Set up a programme"}, a.createProgramme)
 	handle(a, operation{id: "read-programme", method: http.MethodGet, path: one, tag: "programmes", public: true, codes: []fault.Code{fault.NotFound},
 		summary: "Who runs a programme, who pays, who answers, and when someone is there"}, a.readProgramme)
-	handle(a, operation{id: "edit-programme", method: http.MethodPatch, path: one, tag: "programmes", codes: slices.Concat(staffCodes, []fault.Code{fault.ETagStale, fault.ETagRequired}),
+	handle(a, operation{id: "edit-programme", method: http.MethodPatch, path: one, tag: "programmes", codes: staffCodes,
 		summary: "Change what a programme says of itself"}, a.editProgramme)
 }
 
