@@ -8,6 +8,12 @@ func ReadCode(typed string) (number int32, text string, ok bool) {
 	return c.number, c.text, ok
 }
 
+// NewCode is the code of a new secret.
+func NewCode() (string, error) {
+	c, err := newCode(1)
+	return c.text, err
+}
+
 // PrintCode is what a person keeps.
 func PrintCode(number int32, text string) string { return code{number, text}.print() }
 

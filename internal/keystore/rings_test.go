@@ -69,6 +69,23 @@ func TestSharedKeys(t *testing.T) {
 	}
 }
 
+// TestARenewedKeyIsNotMadeAgain: once a key has only later generations, the
+// first must not come back, or two keys would go by one name.
+func TestARenewedKeyIsNotMadeAgain(t *testing.T) {
+	t.Parallel()
+	s, id := setup(t), uuid.New()
+	if _, err := s.CreateShared(t.Context(), "community", id); err != nil {
+		t.Fatal(err)
+	}
+	s.asOwner(t, "UPDATE shared_key SET generation = 2") // which breaks the wrap, but that isn't asked
+	if _, err := s.again(t).CreateShared(t.Context(), "community", id); !errors.Is(err, sealed.ErrOpen) {
+		t.Fatalf("%v", err)
+	}
+	if n := s.count(t, "shared_key"); n != 1 {
+		t.Fatalf("%d generations", n)
+	}
+}
+
 func TestManyCreateOneSharedKey(t *testing.T) {
 	t.Parallel()
 	s, id := setup(t), uuid.New()
