@@ -173,6 +173,10 @@ func TestAModeratorRemovesWithASecondFactor(t *testing.T) {
 	if n := db.number(`SELECT count(*) FROM audit_event WHERE action LIKE '%.read'`) - before; n < 4 {
 		t.Errorf("%d readings of removed words are written down", n)
 	}
+	mo.call(http.MethodGet, base+"/topics/"+other.ID+"/posts", nil).is(http.StatusOK)
+	if n := db.number(`SELECT count(*) FROM audit_event WHERE action = 'post.list' AND subject_id = $1`, other.ID); n != 1 {
+		t.Errorf("%d pages of a removed topic are written down, want 1", n)
+	}
 	if n := db.number(`SELECT count(*) FROM audit_event WHERE action IN ('post.remove', 'topic.remove')`); n != 2 {
 		t.Errorf("%d removals are written down", n)
 	}

@@ -61,11 +61,15 @@ func (b *Board) Posts(ctx context.Context, actor member.Actor, in, topic uuid.UU
 	if err != nil {
 		return none, err
 	}
-	if _, err := b.policy.Require(ctx, at.facts(actor, authz.PostList, purposeSupport, b.clock())); err != nil {
+	decision, err := b.policy.Require(ctx, at.facts(actor, authz.PostList, purposeSupport, b.clock()))
+	if err != nil {
 		return none, err
 	}
 	if at.Topic == nil {
 		return none, fault.New(fault.NotFound)
+	}
+	if err := b.record(ctx, actor, decision, authz.PostList, in, topic); err != nil {
+		return none, err
 	}
 	cut := page.Cut(rows, ask, func(r postRow) int { return r.Number })
 	facts := at.facts(actor, authz.PostRead, purposeSupport, b.clock())
