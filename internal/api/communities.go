@@ -69,7 +69,7 @@ func (a *api) createCommunity(ctx context.Context, by member.Actor, in *struct {
 		return nil, err
 	}
 	view := viewCommunity(c)
-	return &createdOut[communityView]{Location: "/v1/communities/" + view.ID, ETag: view.ETag, Body: view}, nil
+	return &createdOut[communityView]{Location: "/v1/communities/" + view.ID, ETag: view.ETag, Replayed: yes(c.Replayed), Body: view}, nil
 }
 
 func (a *api) readCommunity(ctx context.Context, by member.Actor, in *struct {

@@ -60,7 +60,7 @@ func (a *api) createProgramme(ctx context.Context, by member.Actor, in *struct {
 		return nil, err
 	}
 	view := viewProgramme(p)
-	return &createdOut[programmeView]{Location: "/v1/programmes/" + view.ID, ETag: view.ETag, Body: view}, nil
+	return &createdOut[programmeView]{Location: "/v1/programmes/" + view.ID, ETag: view.ETag, Replayed: yes(p.Replayed), Body: view}, nil
 }
 
 func (a *api) readProgramme(ctx context.Context, by member.Actor, in *InProgramme) (*programmeOut, error) {

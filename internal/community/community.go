@@ -24,6 +24,7 @@ type Community struct {
 	Tally      Tally
 	Membership *Membership // nil for who is nobody here
 	Visible    []string    // fields that policy lets this person see
+	Replayed   bool        // this request had founded it before, under the same idempotency key
 }
 
 // Settings are what policy judges by.

@@ -22,6 +22,7 @@ type Programme struct {
 	ID       uuid.UUID
 	Language string
 	Version  int32
+	Replayed bool // this request had made it before, under the same idempotency key
 	ProgrammeCard
 }
 
@@ -63,6 +64,7 @@ func (d *Directory) CreateProgramme(ctx context.Context, actor member.Actor, lan
 		return Programme{}, err
 	}
 	if first, found, err := d.programme(ctx, request.id); err != nil || found {
+		first.Replayed = true
 		return first.Programme, request.same(first.requestMAC, err)
 	}
 	ring, err := d.keys.CreateShared(ctx, "programme", request.id)

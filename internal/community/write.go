@@ -45,7 +45,9 @@ func (d *Directory) Create(ctx context.Context, actor member.Actor, in Founding,
 		if err := request.same(mac, err); err != nil {
 			return Community{}, err
 		}
-		return d.Read(ctx, actor, request.id, "")
+		c, err := d.Read(ctx, actor, request.id, "")
+		c.Replayed = true
+		return c, err
 	}
 	ring, err := d.keys.CreateShared(ctx, "community", request.id)
 	if err != nil {
