@@ -20,6 +20,18 @@ func PrintCode(number int32, text string) string { return code{number, text}.pri
 // Alphabet is what codes are made of.
 const Alphabet = alphabet
 
+// HoldHashing keeps every hash waiting until release.
+func HoldHashing(s *Store) (release func()) {
+	for range cap(s.hashing) {
+		s.hashing <- struct{}{}
+	}
+	return func() {
+		for range cap(s.hashing) {
+			<-s.hashing
+		}
+	}
+}
+
 // Cache is the package's cache of strings.
 type Cache struct{ *cache[int, string] }
 
