@@ -34,6 +34,20 @@ func loadText(t testing.TB, text source) *program {
 	return p
 }
 
+// loadWritten is loadText for a policy that is used too briefly to be worked out per action.
+func loadWritten(t testing.TB, text source) *program {
+	t.Helper()
+	modules, err := text.parse()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := check(t.Context(), modules)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return asWritten(t, p)
+}
+
 // asWritten judges by the policy as it is written, without working it out per action first.
 func asWritten(t testing.TB, p *program) *program {
 	t.Helper()

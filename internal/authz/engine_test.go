@@ -1,0 +1,111 @@
+package authz
+
+import (
+	"errors"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/hamyar/hamyar/internal/fault"
+)
+
+func TestTheBuiltInPolicyLoads(t *testing.T) {
+	e, err := New(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := e.Decide(t.Context(), Facts{Action: ProgrammeRead})
+	if err != nil || !d.Allow || d.Revision == "" || d.Revision != e.Revision() {
+		t.Fatalf("%+v, %v", d, err)
+	}
+}
+
+func TestWithoutPolicyTheAnswerIsNo(t *testing.T) {
+	var e Engine
+	d, err := e.Decide(t.Context(), Facts{Action: ProgrammeRead})
+	if d.Allow || !errors.Is(err, errNoPolicy) || fault.CodeOf(err) != fault.Unavailable || e.Revision() != "" {
+		t.Fatalf("%+v, %v", d, err)
+	}
+	if _, err := e.Require(t.Context(), Facts{Action: ProgrammeRead}); err == nil {
+		t.Fatal("it was let through")
+	}
+}
+
+func TestARefusalIsTheFaultThatHelpsMost(t *testing.T) {
+	e := engineOf(load(t))
+	for want, f := range map[fault.Code]Facts{
+		fault.SignInRequired:     {Action: MeRead},
+		fault.SecondFactor:       {Action: CommunityGovern, SignedIn: true, AAL: 1, Operator: true, CommunityVisibility: "hidden"},
+		fault.FreshSignIn:        {Action: MeRecoverySecrets, SignedIn: true, AAL: 2},
+		fault.NotFound:           {Action: TopicRead, SignedIn: true, AAL: 1, CommunityVisibility: "hidden", Status: "published"},
+		fault.MembersOnly:        {Action: TopicRead, SignedIn: true, AAL: 1, CommunityVisibility: "members", Status: "published"},
+		fault.RulesNotAccepted:   {Action: CommunityJoin, SignedIn: true, AAL: 1, CommunityVisibility: "members", JoinPolicy: "open"},
+		fault.InvitationRequired: {Action: CommunityJoin, SignedIn: true, AAL: 1, CommunityVisibility: "members", JoinPolicy: "invitation"},
+		fault.NotAllowed:         {Action: ProgrammeCreate, SignedIn: true, AAL: 2},
+	} {
+		d, err := e.Require(t.Context(), f)
+		if fault.CodeOf(err) != want || d.Allow || d.Conceal != (want == fault.NotFound) {
+			t.Errorf("%s: %+v, %v", want, d, err)
+		}
+	}
+}
+
+func TestADecisionKnowsWhatToShowAndDo(t *testing.T) {
+	d, err := engineOf(load(t)).Require(t.Context(), Facts{Action: TopicRead, SignedIn: true, AAL: 2,
+		CommunityVisibility: "members", MemberState: "active", MemberRole: "moderator", Status: "removed"})
+	if err != nil || !d.Shows("title") || d.Shows("secret") || !d.Obliges(AuditRead) || d.Obliges(TellMember) {
+		t.Fatalf("%+v, %v", d, err)
+	}
+	if (Decision{VisibleFields: []string{"title"}}).Shows("title") {
+		t.Fatal("a denial shows a field")
+	}
+}
+
+// What is remembered is shared between requests, so appending to it must not reach the next one.
+func TestARememberedDecisionCannotBeChangedByAppending(t *testing.T) {
+	e := engineOf(load(t))
+	facts := Facts{Action: CommunityRead, CommunityVisibility: "public"}
+	first, err := e.Decide(t.Context(), facts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := slices.Clone(first.VisibleFields)
+	_ = append(first.VisibleFields, "secret")
+	again, err := e.Decide(t.Context(), facts)
+	if err != nil || !slices.Equal(again.VisibleFields, before) || cap(again.VisibleFields) != len(before) {
+		t.Fatalf("%+v, %v", again, err)
+	}
+}
+
+func TestADecisionIsTheSameRememberedOrNot(t *testing.T) {
+	p, c := load(t), newChance(t)
+	e := engineOf(p)
+	var all []Facts
+	for range 300 {
+		all = append(all, c.facts())
+	}
+	var wait sync.WaitGroup
+	for range 4 {
+		wait.Go(func() {
+			for _, f := range all {
+				d, err := e.Decide(t.Context(), f)
+				if err != nil {
+					t.Error(err)
+				}
+				if want := decide(t, p, f); !d.equal(want) || d.Revision != want.Revision {
+					t.Errorf("%+v instead of %+v", d, want)
+				}
+			}
+		})
+	}
+	wait.Wait()
+}
+
+func TestAnotherPolicyHasAnotherRevision(t *testing.T) {
+	one, same, other := loadWritten(t, around("granted if input.signed_in\n\ndenied if false\n")),
+		loadWritten(t, around("# said again\ngranted if input.signed_in\n\ndenied if false\n")),
+		loadWritten(t, around("granted if input.operator\n\ndenied if false\n"))
+	if one.revision != same.revision || one.revision == other.revision {
+		t.Fatalf("%s, %s, %s", one.revision, same.revision, other.revision)
+	}
+}

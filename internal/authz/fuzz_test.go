@@ -1,0 +1,77 @@
+package authz
+
+import (
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+)
+
+// FuzzInput judges any JSON: whatever is not one complete set of facts is an error, and nothing panics.
+func FuzzInput(f *testing.F) {
+	f.Add(`{}`)
+	f.Add(Facts{Action: ProgrammeRead}.input().String())
+	f.Add(strings.Replace(Facts{Action: MeRead, SignedIn: true, AAL: 1}.input().String(), "true", `"true"`, 1))
+	p := load(f)
+	f.Fuzz(func(t *testing.T, text string) {
+		term, err := ast.ParseTerm(text)
+		if err != nil {
+			return
+		}
+		input, ok := term.Value.(ast.Object)
+		if !ok {
+			return
+		}
+		d, err := p.judge(t.Context(), input)
+		if err != nil && d.Allow {
+			t.Fatal("an error allows")
+		}
+		if err == nil && complete(input) != nil {
+			t.Fatal("incomplete facts were judged")
+		}
+	})
+}
+
+// FuzzDecide draws facts from the seed and compares the policy with the reference.
+func FuzzDecide(f *testing.F) {
+	f.Add(uint64(1), uint64(2))
+	p := load(f)
+	f.Fuzz(func(t *testing.T, a, b uint64) {
+		facts := chance{rand.New(rand.NewPCG(a, b))}.facts() //nolint:gosec // draws test cases
+		if what := disagreement(decide(t, p, facts), facts.plain()); what != "" {
+			t.Fatalf("%s: %+v", what, facts)
+		}
+	})
+}
+
+// FuzzFilter asks for any list with any columns: there is an answer or an error, never a filter that says less than
+// its verdict or whose placeholders and arguments don't match.
+func FuzzFilter(f *testing.F) {
+	f.Add(uint64(1), uint64(2), "r.status", 1)
+	e := engineOf(load(f))
+	f.Fuzz(func(t *testing.T, a, b uint64, expression string, next int) {
+		c := chance{rand.New(rand.NewPCG(a, b))} //nolint:gosec // draws test cases
+		subject, columns := c.facts(), Columns{}
+		for _, fact := range rowFacts {
+			if c.IntN(2) == 0 {
+				columns[fact.name] = expression
+			}
+		}
+		got, err := e.Filter(t.Context(), subject, columns, next)
+		switch {
+		case err != nil && (got.Verdict != None || got.SQL != "false" || len(got.Args) > 0):
+			t.Fatalf("%+v, %v", got, err)
+		case got.Verdict == None && got.SQL != "false", got.Verdict == All && got.SQL != "true":
+			t.Fatalf("%+v", got)
+		case got.Verdict == Some && !slices.ContainsFunc(got.Args, isText) && !strings.Contains(got.SQL, expression):
+			t.Fatalf("%+v says nothing about a row", got)
+		}
+	})
+}
+
+func isText(arg any) bool {
+	_, ok := arg.(string)
+	return ok
+}
