@@ -26,22 +26,10 @@ func (a *api) communityRoutes() {
 		summary: "Change a community", about: "New ground rules become a new version."}, a.editCommunity)
 }
 
-type foundingBody struct {
-	Programme   string `json:"programme" doc:"id of the programme that will own it"`
-	Language    string `json:"language" enum:"en,fa"`
-	Kind        string `json:"kind" enum:"chronic_illness,vaccination,smoking_cessation,weight,general"`
-	Name        string `json:"name" minLength:"1" maxLength:"120"`
-	Description string `json:"description" minLength:"1" maxLength:"4000" doc:"Markdown"`
-	Rules       string `json:"rules" minLength:"1" maxLength:"10000" doc:"ground rules, Markdown"`
-	Sensitivity int    `json:"sensitivity" minimum:"1" maximum:"3" doc:"3: being known as a member would hurt"`
-	Visibility  string `json:"visibility" enum:"public,members,invitation,hidden"`
-	JoinPolicy  string `json:"join_policy" enum:"open,invitation,closed"`
-}
-
 func (a *api) listCommunities(ctx context.Context, by member.Actor, in *struct {
 	Language string `query:"language" enum:"en,fa" doc:"only communities in this language"`
 	Paging
-}) (*pageOut[CardView], error) {
+}) (*pageOut[CommunityCardView], error) {
 	list := "communities in " + in.Language
 	ask, err := page.Decode[community.Position](a.Cursors, list, in.Cursor, in.Limit)
 	if err != nil {
@@ -56,7 +44,17 @@ func (a *api) listCommunities(ctx context.Context, by member.Actor, in *struct {
 
 func (a *api) createCommunity(ctx context.Context, by member.Actor, in *struct {
 	Repeatable
-	Body foundingBody
+	Body struct {
+		Programme   string `json:"programme" doc:"id of the programme that will own it"`
+		Language    string `json:"language" enum:"en,fa"`
+		Kind        string `json:"kind" enum:"chronic_illness,vaccination,smoking_cessation,weight,general"`
+		Name        string `json:"name" minLength:"1" maxLength:"120"`
+		Description string `json:"description" minLength:"1" maxLength:"4000" doc:"Markdown"`
+		Rules       string `json:"rules" minLength:"1" maxLength:"10000" doc:"ground rules, Markdown"`
+		Sensitivity int    `json:"sensitivity" minimum:"1" maximum:"3" doc:"3: being known as a member would hurt"`
+		Visibility  string `json:"visibility" enum:"public,members,invitation,hidden"`
+		JoinPolicy  string `json:"join_policy" enum:"open,invitation,closed"`
+	}
 }) (*createdOut[communityView], error) {
 	programme, err := uuid.Parse(in.Body.Programme)
 	if err != nil {

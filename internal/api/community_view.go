@@ -8,33 +8,33 @@ import (
 )
 
 type programmeView struct {
-	ID          string       `json:"id"`
-	Language    string       `json:"language" enum:"en,fa"`
-	Name        string       `json:"name"`
-	Operator    string       `json:"operator" doc:"who runs it"`
-	Funder      string       `json:"funder" doc:"who pays for it"`
-	Responsible []personView `json:"responsible" doc:"who answers for it"`
-	Hours       string       `json:"hours" doc:"when someone is there"`
-	Contact     string       `json:"contact"`
-	ETag        string       `json:"etag" doc:"for If-Match"`
+	ID          string                  `json:"id"`
+	Language    string                  `json:"language" enum:"en,fa"`
+	Name        string                  `json:"name"`
+	Operator    string                  `json:"operator" doc:"who runs it"`
+	Funder      string                  `json:"funder" doc:"who pays for it"`
+	Responsible []responsiblePersonView `json:"responsible" doc:"who answers for it"`
+	Hours       string                  `json:"hours" doc:"when someone is there"`
+	Contact     string                  `json:"contact"`
+	ETag        string                  `json:"etag" doc:"for If-Match"`
 }
 
-type personView struct {
+type responsiblePersonView struct {
 	Name string `json:"name" maxLength:"120"`
 	Role string `json:"role" maxLength:"120"`
 }
 
 func viewProgramme(p community.Programme) programmeView {
 	view := programmeView{ID: p.ID.String(), Language: p.Language, Name: p.Name, Operator: p.Operator, Funder: p.Funder,
-		Responsible: []personView{}, Hours: p.Hours, Contact: p.Contact, ETag: etagOf(p.Version)}
+		Responsible: []responsiblePersonView{}, Hours: p.Hours, Contact: p.Contact, ETag: etagOf(p.Version)}
 	for _, person := range p.Responsible {
-		view.Responsible = append(view.Responsible, personView(person))
+		view.Responsible = append(view.Responsible, responsiblePersonView(person))
 	}
 	return view
 }
 
-// CardView is a community in the directory.
-type CardView struct {
+// CommunityCardView is a community in the directory.
+type CommunityCardView struct {
 	ID          string `json:"id"`
 	Name        string `json:"name"`
 	Kind        string `json:"kind" enum:"chronic_illness,vaccination,smoking_cessation,weight,general"`
@@ -47,12 +47,12 @@ type CardView struct {
 	Archived    bool   `json:"archived"`
 }
 
-func viewCard(c community.Community) CardView {
-	return CardView{ID: c.ID.String(), Name: c.Card.Name, Kind: c.Card.Kind, Language: c.Language, Description: c.Card.Description, HTML: c.Card.HTML,
+func viewCard(c community.Community) CommunityCardView {
+	return CommunityCardView{ID: c.ID.String(), Name: c.Card.Name, Kind: c.Card.Kind, Language: c.Language, Description: c.Card.Description, HTML: c.Card.HTML,
 		Sensitivity: c.Settings.Sensitivity, Visibility: c.Settings.Visibility, JoinPolicy: c.Settings.JoinPolicy, Archived: c.Settings.Archived}
 }
 
-type rulesView struct {
+type groundRulesView struct {
 	Number int    `json:"number" doc:"the version that one accepts on joining"`
 	Since  string `json:"since" format:"date"`
 	Text   string `json:"text" doc:"Markdown"`
@@ -77,22 +77,22 @@ func viewMembership(m *community.Membership) *membershipView {
 
 // communityView is a community as somebody may see it before and after joining.
 type communityView struct {
-	CardView
-	Programme  *programmeView  `json:"programme" doc:"who runs this community"`
-	Rules      *rulesView      `json:"rules" doc:"the ground rules that hold now"`
-	Membership *membershipView `json:"membership" doc:"who you are here; null for who is nobody here"`
-	ETag       string          `json:"etag" doc:"for If-Match"`
+	CommunityCardView
+	Programme  *programmeView   `json:"programme" doc:"who runs this community"`
+	Rules      *groundRulesView `json:"rules" doc:"the ground rules that hold now"`
+	Membership *membershipView  `json:"membership" doc:"who you are here; null for who is nobody here"`
+	ETag       string           `json:"etag" doc:"for If-Match"`
 }
 
 // viewCommunity shows the parts that policy lists, and no other.
 func viewCommunity(c community.Community) communityView {
-	view := communityView{CardView: viewCard(c), ETag: etagOf(c.Version)}
+	view := communityView{CommunityCardView: viewCard(c), ETag: etagOf(c.Version)}
 	if slices.Contains(c.Visible, "programme") {
 		programme := viewProgramme(c.Programme)
 		view.Programme = &programme
 	}
 	if slices.Contains(c.Visible, "rules") {
-		view.Rules = &rulesView{Number: c.Rules.Number, Since: c.Rules.Day.Format(time.DateOnly), Text: c.Rules.Text, HTML: c.Rules.HTML}
+		view.Rules = &groundRulesView{Number: c.Rules.Number, Since: c.Rules.Day.Format(time.DateOnly), Text: c.Rules.Text, HTML: c.Rules.HTML}
 	}
 	if slices.Contains(c.Visible, "membership") {
 		view.Membership = viewMembership(c.Membership)
@@ -100,12 +100,12 @@ func viewCommunity(c community.Community) communityView {
 	return view
 }
 
-// mineView is a community in one's own list.
-type mineView struct {
-	CardView
+// ownCommunityView is a community in one's own list.
+type ownCommunityView struct {
+	CommunityCardView
 	Membership *membershipView `json:"membership"`
 }
 
-func viewMine(c community.Community) mineView {
-	return mineView{viewCard(c), viewMembership(c.Membership)}
+func viewOwnCommunity(c community.Community) ownCommunityView {
+	return ownCommunityView{viewCard(c), viewMembership(c.Membership)}
 }

@@ -127,7 +127,7 @@ func (a *api) createTopic(ctx context.Context, by member.Actor, in *struct {
 		Title string `json:"title" minLength:"1" maxLength:"200" example:"First winter with a pump"`
 		Text  string `json:"text" minLength:"1" maxLength:"40000" doc:"Markdown" example:"How do you keep the tubing warm outside?"`
 	}
-}) (*createdOut[wholeTopicView], error) {
+}) (*createdOut[topicWithOpeningView], error) {
 	id, err := idOf(in.Community)
 	if err != nil {
 		return nil, err
@@ -136,8 +136,8 @@ func (a *api) createTopic(ctx context.Context, by member.Actor, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	view := viewWholeTopic(topic)
-	return &createdOut[wholeTopicView]{Location: "/v1/communities/" + id.String() + "/topics/" + view.ID, ETag: view.ETag, Replayed: yes(replayed), Body: view}, nil
+	view := viewTopicWithOpening(topic)
+	return &createdOut[topicWithOpeningView]{Location: "/v1/communities/" + id.String() + "/topics/" + view.ID, ETag: view.ETag, Replayed: yes(replayed), Body: view}, nil
 }
 
 func (a *api) createPost(ctx context.Context, by member.Actor, in *struct {
@@ -146,7 +146,7 @@ func (a *api) createPost(ctx context.Context, by member.Actor, in *struct {
 	Body struct {
 		Text string `json:"text" minLength:"1" maxLength:"40000" doc:"Markdown" example:"I tuck it under a wool layer."`
 	}
-}) (*createdOut[writtenView], error) {
+}) (*createdOut[postWithTextView], error) {
 	id, topic, err := idsOf(in.Community, in.Topic)
 	if err != nil {
 		return nil, err
@@ -155,11 +155,11 @@ func (a *api) createPost(ctx context.Context, by member.Actor, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	view := viewWritten(post)
-	return &createdOut[writtenView]{Location: "/v1/communities/" + id.String() + "/posts/" + view.ID, ETag: view.ETag, Replayed: yes(replayed), Body: view}, nil
+	view := viewPostWithText(post)
+	return &createdOut[postWithTextView]{Location: "/v1/communities/" + id.String() + "/posts/" + view.ID, ETag: view.ETag, Replayed: yes(replayed), Body: view}, nil
 }
 
-func (a *api) readTopic(ctx context.Context, by member.Actor, in *InTopic) (*taggedOut[wholeTopicView], error) {
+func (a *api) readTopic(ctx context.Context, by member.Actor, in *InTopic) (*taggedOut[topicWithOpeningView], error) {
 	id, topic, err := idsOf(in.Community, in.Topic)
 	if err != nil {
 		return nil, err
@@ -175,7 +175,7 @@ func (a *api) editTopic(ctx context.Context, by member.Actor, in *struct {
 		Title *string `json:"title,omitempty" minLength:"1" maxLength:"200"`
 		Text  *string `json:"text,omitempty" minLength:"1" maxLength:"40000" doc:"Markdown of the opening post"`
 	}
-}) (*taggedOut[wholeTopicView], error) {
+}) (*taggedOut[topicWithOpeningView], error) {
 	id, topic, err := idsOf(in.Community, in.Topic)
 	if err != nil {
 		return nil, err
@@ -188,12 +188,12 @@ func (a *api) editTopic(ctx context.Context, by member.Actor, in *struct {
 	return topicOut(t, err)
 }
 
-func topicOut(t forum.Topic, err error) (*taggedOut[wholeTopicView], error) {
+func topicOut(t forum.Topic, err error) (*taggedOut[topicWithOpeningView], error) {
 	if err != nil {
 		return nil, err
 	}
-	view := viewWholeTopic(t)
-	return &taggedOut[wholeTopicView]{ETag: view.ETag, Body: view}, nil
+	view := viewTopicWithOpening(t)
+	return &taggedOut[topicWithOpeningView]{ETag: view.ETag, Body: view}, nil
 }
 
 func (a *api) deleteTopic(ctx context.Context, by member.Actor, in *struct {
@@ -215,7 +215,7 @@ func (a *api) deleteTopic(ctx context.Context, by member.Actor, in *struct {
 	return nil, a.Board.DeleteTopic(ctx, by, id, topic, versions)
 }
 
-func (a *api) readPost(ctx context.Context, by member.Actor, in *InPost) (*taggedOut[writtenView], error) {
+func (a *api) readPost(ctx context.Context, by member.Actor, in *InPost) (*taggedOut[postWithTextView], error) {
 	id, post, err := idsOf(in.Community, in.Post)
 	if err != nil {
 		return nil, err
@@ -230,7 +230,7 @@ func (a *api) editPost(ctx context.Context, by member.Actor, in *struct {
 	Body struct {
 		Text string `json:"text" minLength:"1" maxLength:"40000" doc:"Markdown"`
 	}
-}) (*taggedOut[writtenView], error) {
+}) (*taggedOut[postWithTextView], error) {
 	id, post, err := idsOf(in.Community, in.Post)
 	if err != nil {
 		return nil, err
@@ -243,12 +243,12 @@ func (a *api) editPost(ctx context.Context, by member.Actor, in *struct {
 	return postOut(p, err)
 }
 
-func postOut(p forum.Post, err error) (*taggedOut[writtenView], error) {
+func postOut(p forum.Post, err error) (*taggedOut[postWithTextView], error) {
 	if err != nil {
 		return nil, err
 	}
-	view := viewWritten(p)
-	return &taggedOut[writtenView]{ETag: view.ETag, Body: view}, nil
+	view := viewPostWithText(p)
+	return &taggedOut[postWithTextView]{ETag: view.ETag, Body: view}, nil
 }
 
 func (a *api) deletePost(ctx context.Context, by member.Actor, in *struct {

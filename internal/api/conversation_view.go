@@ -41,12 +41,14 @@ func viewPost(p forum.Post) PostView {
 		PostedAt: p.At, Edited: p.Edited, Status: p.Status, ETag: etagOf(p.Version)}
 }
 
-type writtenView struct {
+type postWithTextView struct {
 	PostView
 	Text string `json:"text" doc:"Markdown, as written"`
 }
 
-func viewWritten(p forum.Post) writtenView { return writtenView{viewPost(p), p.Text.Reveal()} }
+func viewPostWithText(p forum.Post) postWithTextView {
+	return postWithTextView{viewPost(p), p.Text.Reveal()}
+}
 
 // openingView is the first post of a topic, which may be gone.
 type openingView struct {
@@ -76,14 +78,14 @@ func viewTopic(t forum.Topic) TopicView {
 	return view
 }
 
-type wholeTopicView struct {
+type topicWithOpeningView struct {
 	TopicView
 	Opening *openingView `json:"opening" doc:"the first post; null where it is gone"`
 	ETag    string       `json:"etag" doc:"for If-Match"`
 }
 
-func viewWholeTopic(t forum.Topic) wholeTopicView {
-	view := wholeTopicView{TopicView: viewTopic(t), ETag: topicETag(t.Versions())}
+func viewTopicWithOpening(t forum.Topic) topicWithOpeningView {
+	view := topicWithOpeningView{TopicView: viewTopic(t), ETag: topicETag(t.Versions())}
 	if t.Opening != nil {
 		view.Opening = &openingView{PostView: viewPost(*t.Opening), Text: t.Opening.Text.Reveal()}
 	}

@@ -25,28 +25,28 @@ func (a *api) meRoutes() {
 		codes: []fault.Code{fault.RecoveryRefused}, summary: "Trade a printed secret for a recovery code", about: "The code, entered at the URL, signs in for long enough to set a new password."}, a.recover)
 }
 
-type roleView struct {
+type staffRoleView struct {
 	Name      string  `json:"name" enum:"operator,programme_lead,researcher"`
 	Programme *string `json:"programme" doc:"null for all"`
 }
 
 type meView struct {
-	AAL                 int        `json:"aal" doc:"1: one factor; 2: a second factor as well"`
-	SignedInAt          time.Time  `json:"signed_in_at"`
-	Fresh               bool       `json:"fresh" doc:"whether the sign-in is of the last few minutes"`
-	Language            *string    `json:"language" doc:"null: that of the browser"`
-	AlwaysFresh         bool       `json:"always_fresh" doc:"one's list always needs a fresh sign-in"`
-	Roles               []roleView `json:"roles"`
-	RecoverySecretsLeft int        `json:"recovery_secrets_left"`
+	AAL                 int             `json:"aal" doc:"1: one factor; 2: a second factor as well"`
+	SignedInAt          time.Time       `json:"signed_in_at"`
+	Fresh               bool            `json:"fresh" doc:"whether the sign-in is of the last few minutes"`
+	Language            *string         `json:"language" doc:"null: that of the browser"`
+	AlwaysFresh         bool            `json:"always_fresh" doc:"one's list always needs a fresh sign-in"`
+	Roles               []staffRoleView `json:"roles"`
+	RecoverySecretsLeft int             `json:"recovery_secrets_left"`
 }
 
 func viewMe(me member.Me) meView {
-	view := meView{AAL: me.AAL, SignedInAt: me.SignedInAt, Fresh: me.Recent, AlwaysFresh: me.AlwaysFresh, Roles: []roleView{}, RecoverySecretsLeft: me.RecoverySecretsLeft}
+	view := meView{AAL: me.AAL, SignedInAt: me.SignedInAt, Fresh: me.Recent, AlwaysFresh: me.AlwaysFresh, Roles: []staffRoleView{}, RecoverySecretsLeft: me.RecoverySecretsLeft}
 	if me.Language != "" {
 		view.Language = &me.Language
 	}
 	for _, role := range me.Roles {
-		r := roleView{Name: role.Name}
+		r := staffRoleView{Name: role.Name}
 		if role.Programme != uuid.Nil {
 			id := role.Programme.String()
 			r.Programme = &id
@@ -78,11 +78,11 @@ func meAnswer(me member.Me, err error) (*meOut, error) {
 	return &meOut{Body: viewMe(me)}, nil
 }
 
-type mineOut struct {
-	Body struct {
-		Items []mineView `json:"items"`
-	}
+type ownCommunitiesView struct {
+	Items []ownCommunityView `json:"items"`
 }
+
+type mineOut struct{ Body ownCommunitiesView }
 
 func (a *api) listMine(ctx context.Context, by member.Actor, _ *struct{}) (*mineOut, error) {
 	communities, err := a.Directory.Mine(ctx, by)
@@ -90,18 +90,18 @@ func (a *api) listMine(ctx context.Context, by member.Actor, _ *struct{}) (*mine
 		return nil, err
 	}
 	out := &mineOut{}
-	out.Body.Items = make([]mineView, 0, len(communities))
+	out.Body.Items = make([]ownCommunityView, 0, len(communities))
 	for _, c := range communities {
-		out.Body.Items = append(out.Body.Items, viewMine(c))
+		out.Body.Items = append(out.Body.Items, viewOwnCommunity(c))
 	}
 	return out, nil
 }
 
-type secretsOut struct {
-	Body struct {
-		Secrets []string `json:"secrets" doc:"print them, and keep them where nobody looks"`
-	}
+type recoverySecretsView struct {
+	Secrets []string `json:"secrets" doc:"print them, and keep them where nobody looks"`
 }
+
+type secretsOut struct{ Body recoverySecretsView }
 
 func (a *api) createRecoverySecrets(ctx context.Context, by member.Actor, _ *struct{}) (*secretsOut, error) {
 	secrets, err := a.Members.NewRecoverySecrets(ctx, by)
@@ -113,14 +113,14 @@ func (a *api) createRecoverySecrets(ctx context.Context, by member.Actor, _ *str
 	return out, nil
 }
 
-type recoveryOut struct {
-	Body struct {
-		Code      string    `json:"code" doc:"enter it at the URL"`
-		URL       string    `json:"url"`
-		FlowID    string    `json:"flow_id"`
-		ExpiresAt time.Time `json:"expires_at"`
-	}
+type recoveryCodeView struct {
+	Code      string    `json:"code" doc:"enter it at the URL"`
+	URL       string    `json:"url"`
+	FlowID    string    `json:"flow_id"`
+	ExpiresAt time.Time `json:"expires_at"`
 }
+
+type recoveryOut struct{ Body recoveryCodeView }
 
 func (a *api) recover(ctx context.Context, _ member.Actor, in *struct {
 	Throttled

@@ -80,14 +80,14 @@ func (a *api) leave(ctx context.Context, by member.Actor, in *InCommunity) (*str
 	return nil, a.Directory.Leave(ctx, by, id)
 }
 
-type suggestionsView struct {
+type nameSuggestionsView struct {
 	Names []string `json:"names"`
 }
 
 func (a *api) suggest(ctx context.Context, by member.Actor, in *struct {
 	InCommunity
 	Language string `query:"language" enum:"en,fa" doc:"of the names; by default that of the reader"`
-}) (*struct{ Body suggestionsView }, error) {
+}) (*struct{ Body nameSuggestionsView }, error) {
 	id, err := idOf(in.Community)
 	if err != nil {
 		return nil, err
@@ -99,11 +99,11 @@ func (a *api) suggest(ctx context.Context, by member.Actor, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	view := suggestionsView{Names: make([]string, 0, len(names))}
+	view := nameSuggestionsView{Names: make([]string, 0, len(names))}
 	for _, name := range names {
 		view.Names = append(view.Names, name.Reveal())
 	}
-	return &struct{ Body suggestionsView }{view}, nil
+	return &struct{ Body nameSuggestionsView }{view}, nil
 }
 
 type invitationView struct {

@@ -44,13 +44,13 @@ func (a *api) listProgrammes(ctx context.Context, by member.Actor, in *Paging) (
 func (a *api) createProgramme(ctx context.Context, by member.Actor, in *struct {
 	Repeatable
 	Body struct {
-		Language    string       `json:"language" enum:"en,fa"`
-		Name        string       `json:"name" minLength:"1" maxLength:"120"`
-		Operator    string       `json:"operator" minLength:"1" maxLength:"300"`
-		Funder      string       `json:"funder" minLength:"1" maxLength:"300"`
-		Responsible []personView `json:"responsible" minItems:"1" maxItems:"20"`
-		Hours       string       `json:"hours" minLength:"1" maxLength:"300"`
-		Contact     string       `json:"contact" minLength:"1" maxLength:"300"`
+		Language    string                  `json:"language" enum:"en,fa"`
+		Name        string                  `json:"name" minLength:"1" maxLength:"120"`
+		Operator    string                  `json:"operator" minLength:"1" maxLength:"300"`
+		Funder      string                  `json:"funder" minLength:"1" maxLength:"300"`
+		Responsible []responsiblePersonView `json:"responsible" minItems:"1" maxItems:"20"`
+		Hours       string                  `json:"hours" minLength:"1" maxLength:"300"`
+		Contact     string                  `json:"contact" minLength:"1" maxLength:"300"`
 	}
 }) (*createdOut[programmeView], error) {
 	b := in.Body
@@ -75,12 +75,12 @@ func (a *api) editProgramme(ctx context.Context, by member.Actor, in *struct {
 	InProgramme
 	Guarded
 	Body struct {
-		Name        *string      `json:"name,omitempty" minLength:"1" maxLength:"120"`
-		Operator    *string      `json:"operator,omitempty" minLength:"1" maxLength:"300"`
-		Funder      *string      `json:"funder,omitempty" minLength:"1" maxLength:"300"`
-		Responsible []personView `json:"responsible,omitempty" maxItems:"20"`
-		Hours       *string      `json:"hours,omitempty" minLength:"1" maxLength:"300"`
-		Contact     *string      `json:"contact,omitempty" minLength:"1" maxLength:"300"`
+		Name        *string                 `json:"name,omitempty" minLength:"1" maxLength:"120"`
+		Operator    *string                 `json:"operator,omitempty" minLength:"1" maxLength:"300"`
+		Funder      *string                 `json:"funder,omitempty" minLength:"1" maxLength:"300"`
+		Responsible []responsiblePersonView `json:"responsible,omitempty" maxItems:"20"`
+		Hours       *string                 `json:"hours,omitempty" minLength:"1" maxLength:"300"`
+		Contact     *string                 `json:"contact,omitempty" minLength:"1" maxLength:"300"`
 	}
 }) (*programmeOut, error) {
 	id, err := idOf(in.Programme)
@@ -112,7 +112,7 @@ func programmeAnswer(p community.Programme, err error) (*programmeOut, error) {
 	return &programmeOut{ETag: view.ETag, Body: view}, nil
 }
 
-func people(views []personView) []community.Person {
+func people(views []responsiblePersonView) []community.Person {
 	persons := make([]community.Person, len(views))
 	for i, view := range views {
 		persons[i] = community.Person(view)
