@@ -34,7 +34,7 @@ var started struct {
 // Main runs the tests of a package and then stops the clusters, where it was this process that started them.
 func Main(m *testing.M) {
 	code := m.Run()
-	if started.own {
+	if started.own && started.stack != nil {
 		if err := started.stack.Stop(); err != nil {
 			fmt.Fprintln(os.Stderr, "pgtest:", err)
 			code = 1
@@ -56,8 +56,8 @@ func Stack(t testing.TB) *devstack.Stack {
 			started.err = err
 			return
 		}
-		started.own = true
 		started.stack, started.err = devstack.Start(context.Background(), devstack.Options{Dir: dir, Ephemeral: true, NoKratos: true, Progress: io.Discard})
+		started.own = started.err == nil
 	})
 	if started.err != nil {
 		t.Fatalf("pgtest: no PostgreSQL: %v", started.err)
