@@ -9,6 +9,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+	kratos "github.com/ory/kratos-client-go"
+
 	"github.com/hamyar/hamyar/internal/fault"
 	"github.com/hamyar/hamyar/internal/identity"
 )
@@ -119,6 +122,25 @@ func TestWithoutKratosTheCachedGoOnAndNobodyElse(t *testing.T) {
 	f.known(t, late)
 }
 
+// A Kratos that has lost its database says of every session that it isn't one. That must not sign people out.
+func TestKratosWithoutItsDatabaseSignsNobodyOut(t *testing.T) {
+	t.Parallel()
+	w := newWire(t)
+	f := open(t, w.use)
+	f.clock.freeze()
+	_, cached := f.member(t)
+	_, late := f.member(t)
+	f.known(t, cached)
+	w.empty.Store(true)
+	f.known(t, cached)
+	f.refused(t, late, fault.IdentityUnavailable)
+	f.refused(t, "ory_st_forged", fault.IdentityUnavailable)
+	w.empty.Store(false)
+	f.known(t, late)
+	f.clock.add(time.Second)
+	f.refused(t, "ory_st_forged", fault.SessionInvalid)
+}
+
 func TestAClockThatWasSetBackEndsBelief(t *testing.T) {
 	t.Parallel()
 	w := newWire(t)
@@ -160,8 +182,7 @@ func TestManyWhoWaitAskOnce(t *testing.T) {
 	f := open(t, w.use)
 	_, token := f.member(t)
 	before := w.asked.Load()
-	hold := make(chan struct{})
-	w.hold.Store(&hold)
+	letGo := w.holdAnswers(t)
 
 	impatient, giveUp := context.WithCancel(t.Context())
 	first := make(chan error, 1)
@@ -183,7 +204,7 @@ func TestManyWhoWaitAskOnce(t *testing.T) {
 	if err := <-first; fault.CodeOf(err) != fault.IdentityUnavailable {
 		t.Errorf("who gave up got %v", err)
 	}
-	close(hold)
+	letGo()
 	waiting.Wait()
 	close(errs)
 	for err := range errs {
@@ -209,6 +230,47 @@ func TestWhoIsSwitchedOffIsRefused(t *testing.T) {
 	f.known(t, token) // believed, as the promise says, for up to thirty seconds
 	f.Forget(actor.Identity)
 	f.refused(t, token, fault.SessionInvalid)
+}
+
+func TestHalfASessionVouchesForNobody(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	whole := func() *kratos.Session {
+		s := kratos.NewSession(uuid.NewString())
+		s.SetActive(true)
+		s.SetAuthenticatedAt(now)
+		s.SetExpiresAt(now.Add(time.Hour))
+		s.SetAuthenticatorAssuranceLevel(kratos.AUTHENTICATORASSURANCELEVEL_AAL2)
+		state := "active"
+		s.SetIdentity(kratos.Identity{Id: uuid.NewString(), State: &state})
+		return s
+	}
+	if actor, _, err := identity.Vouched(whole(), now); err != nil || actor.AAL != 2 {
+		t.Fatalf("got %+v, %v", actor, err)
+	}
+	off := "inactive"
+	for name, spoil := range map[string]func(*kratos.Session){
+		"no id":             func(s *kratos.Session) { s.Id = "" },
+		"inactive":          func(s *kratos.Session) { s.SetActive(false) },
+		"perhaps active":    func(s *kratos.Session) { s.Active = nil },
+		"never signed in":   func(s *kratos.Session) { s.AuthenticatedAt = nil },
+		"no end":            func(s *kratos.Session) { s.ExpiresAt = nil },
+		"over":              func(s *kratos.Session) { s.SetExpiresAt(now) },
+		"no level":          func(s *kratos.Session) { s.AuthenticatorAssuranceLevel = nil },
+		"level nought":      func(s *kratos.Session) { s.SetAuthenticatorAssuranceLevel("aal0") },
+		"an unknown level":  func(s *kratos.Session) { s.SetAuthenticatorAssuranceLevel("aal22") },
+		"nobody":            func(s *kratos.Session) { s.Identity = nil },
+		"the nil identity":  func(s *kratos.Session) { s.Identity.Id = uuid.Nil.String() },
+		"a broken identity": func(s *kratos.Session) { s.Identity.Id = "x" },
+		"switched off":      func(s *kratos.Session) { s.Identity.State = &off },
+		"perhaps on":        func(s *kratos.Session) { s.Identity.State = nil },
+	} {
+		s := whole()
+		spoil(s)
+		if actor, _, err := identity.Vouched(s, now); fault.CodeOf(err) != fault.SessionInvalid || actor.SignedIn() {
+			t.Errorf("%s: got %+v, %v", name, actor, err)
+		}
+	}
 }
 
 func TestHealth(t *testing.T) {

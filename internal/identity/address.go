@@ -45,4 +45,6 @@ func bare(s string) netip.Addr {
 
 // ClientAddress is the address that a request comes from, for counting requests of people who are not signed in. It
 // must not be kept or passed on.
-func (k *Kratos) ClientAddress(r *http.Request) netip.Addr { return clientAddress(r, k.given.TrustedProxies) }
+func (k *Kratos) ClientAddress(r *http.Request) netip.Addr {
+	return clientAddress(r, k.given.TrustedProxies)
+}

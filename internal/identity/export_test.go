@@ -4,4 +4,5 @@ package identity
 var (
 	HOTP          = hotp
 	ClientAddress = clientAddress
+	Vouched       = vouched
 )

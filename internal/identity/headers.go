@@ -24,10 +24,9 @@ func only(all http.Header, names []string) http.Header {
 	return some
 }
 
-// outward makes the headers that Kratos gets. The empty user agent keeps Go from adding its own.
+// outward makes the headers that Kratos gets.
 func outward(in http.Header) http.Header {
 	out := only(in, sent)
-	out["User-Agent"] = []string{""}
 	if _, token, _ := strings.Cut(out.Get("Authorization"), " "); !strings.HasPrefix(strings.TrimSpace(token), tokenPrefix) {
 		out.Del("Authorization") // it opens other doors than Kratos's
 	}

@@ -87,8 +87,7 @@ func TestALateAnswerIsNotRemembered(t *testing.T) {
 	name, here := f.member(t)
 	there := f.signIn(t, name, password).token(t)
 	f.known(t, here)
-	hold := make(chan struct{})
-	w.hold.Store(&hold)
+	letGo := w.holdAnswers(t)
 	late := make(chan error, 1)
 	go func() {
 		_, err := f.Actor(t.Context(), request(t, "GET", "http://forum.test/", nil, "X-Session-Token", there))
@@ -100,7 +99,7 @@ func TestALateAnswerIsNotRemembered(t *testing.T) {
 	}
 	w.hold.Store(nil)
 	f.refused(t, there, fault.SessionInvalid) // it asks anew instead of joining
-	close(hold)
+	letGo()
 	if err := <-late; err != nil {
 		t.Fatalf("the late answer was %v, and proves nothing", err)
 	}

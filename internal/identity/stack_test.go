@@ -299,7 +299,9 @@ func (f forum) me(t *testing.T, token string) (identity.Actor, error) {
 	if token != "" {
 		r.Header.Set("Authorization", "Bearer "+token)
 	}
-	return f.Actor(t.Context(), r)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	return f.Actor(ctx, r)
 }
 
 // known fails the test unless the token is somebody's.
@@ -324,6 +326,7 @@ func (f forum) refused(t *testing.T, token string, code fault.Code) {
 type wire struct {
 	address string
 	cut     atomic.Bool
+	empty   atomic.Bool // Kratos without its database, which refuses every session
 	asked   atomic.Int32
 	hold    atomic.Pointer[chan struct{}] // answers about sessions wait for this
 	held    chan struct{}                 // one for each that waits
@@ -339,6 +342,12 @@ func newWire(t *testing.T) *wire {
 	server := httptest.NewServer(http.HandlerFunc(func(out http.ResponseWriter, in *http.Request) {
 		if w.cut.Load() {
 			panic(http.ErrAbortHandler)
+		}
+		if sick := map[string]int{"/sessions/whoami": http.StatusUnauthorized, "/health/ready": http.StatusServiceUnavailable}; w.empty.Load() && sick[in.URL.Path] != 0 {
+			out.Header().Set("Content-Type", "application/json")
+			out.WriteHeader(sick[in.URL.Path])
+			_, _ = io.WriteString(out, `{"error":{"code":401,"status":"Unauthorized","message":"The request could not be authorized"}}`)
+			return
 		}
 		r := in.Clone(in.Context())
 		r.URL.Scheme, r.URL.Host, r.RequestURI = target.Scheme, target.Host, ""
@@ -364,6 +373,16 @@ func newWire(t *testing.T) *wire {
 	t.Cleanup(server.Close)
 	w.address = server.URL
 	return w
+}
+
+// holdAnswers keeps what Kratos answers about sessions until letGo is called.
+func (w *wire) holdAnswers(t *testing.T) (letGo func()) {
+	t.Helper()
+	hold := make(chan struct{})
+	w.hold.Store(&hold)
+	letGo = sync.OnceFunc(func() { close(hold) })
+	t.Cleanup(letGo)
+	return letGo
 }
 
 func (w *wire) use(o *identity.Options) { o.KratosPublic = w.address }
