@@ -45,15 +45,15 @@ func (a *api) listCommunities(ctx context.Context, by member.Actor, in *struct {
 func (a *api) createCommunity(ctx context.Context, by member.Actor, in *struct {
 	Repeatable
 	Body struct {
-		Programme   string `json:"programme" doc:"id of the programme that will own it"`
-		Language    string `json:"language" enum:"en,fa"`
-		Kind        string `json:"kind" enum:"chronic_illness,vaccination,smoking_cessation,weight,general"`
-		Name        string `json:"name" minLength:"1" maxLength:"120"`
-		Description string `json:"description" minLength:"1" maxLength:"4000" doc:"Markdown"`
-		Rules       string `json:"rules" minLength:"1" maxLength:"10000" doc:"ground rules, Markdown"`
-		Sensitivity int    `json:"sensitivity" minimum:"1" maximum:"3" doc:"3: being known as a member would hurt"`
-		Visibility  string `json:"visibility" enum:"public,members,invitation,hidden"`
-		JoinPolicy  string `json:"join_policy" enum:"open,invitation,closed"`
+		Programme   string `json:"programme" doc:"id of the programme that will own it" example:"9d52b3f7-06ac-4e18-b2d9-5c7e41f8a063"`
+		Language    string `json:"language" enum:"en,fa" doc:"in which people talk here" example:"en"`
+		Kind        string `json:"kind" enum:"chronic_illness,vaccination,smoking_cessation,weight,general" doc:"what it is about" example:"smoking_cessation"`
+		Name        string `json:"name" minLength:"1" maxLength:"120" doc:"one line" example:"Mornings without smoke"`
+		Description string `json:"description" minLength:"1" maxLength:"4000" doc:"Markdown" example:"For the first year, and the one after it."`
+		Rules       string `json:"rules" minLength:"1" maxLength:"10000" doc:"ground rules, Markdown" example:"Speak from your own life. Never give a dose."`
+		Sensitivity int    `json:"sensitivity" minimum:"1" maximum:"3" doc:"1: ordinary; 2: private; 3: being known as a member would hurt" example:"2"`
+		Visibility  string `json:"visibility" enum:"public,members,invitation,hidden" doc:"public: anybody reads; members: members read; invitation: it is found by all and joined by invitation; hidden: only who is in it knows of it" example:"members"`
+		JoinPolicy  string `json:"join_policy" enum:"open,invitation,closed" doc:"open: anybody who accepts the rules; invitation: with a code; closed: nobody for now" example:"open"`
 	}
 }) (*createdOut[communityView], error) {
 	programme, err := uuid.Parse(in.Body.Programme)
@@ -85,14 +85,14 @@ func (a *api) editCommunity(ctx context.Context, by member.Actor, in *struct {
 	InCommunity
 	Guarded
 	Body struct {
-		Name        *string `json:"name,omitempty" minLength:"1" maxLength:"120"`
-		Description *string `json:"description,omitempty" minLength:"1" maxLength:"4000"`
-		Kind        *string `json:"kind,omitempty" enum:"chronic_illness,vaccination,smoking_cessation,weight,general"`
-		Rules       *string `json:"rules,omitempty" minLength:"1" maxLength:"10000"`
-		Sensitivity *int    `json:"sensitivity,omitempty" minimum:"1" maximum:"3"`
-		Visibility  *string `json:"visibility,omitempty" enum:"public,members,invitation,hidden"`
-		JoinPolicy  *string `json:"join_policy,omitempty" enum:"open,invitation,closed"`
-		Archived    *bool   `json:"archived,omitempty"`
+		Name        *string `json:"name,omitempty" minLength:"1" maxLength:"120" doc:"one line"`
+		Description *string `json:"description,omitempty" minLength:"1" maxLength:"4000" doc:"Markdown"`
+		Kind        *string `json:"kind,omitempty" enum:"chronic_illness,vaccination,smoking_cessation,weight,general" doc:"what it is about"`
+		Rules       *string `json:"rules,omitempty" minLength:"1" maxLength:"10000" doc:"ground rules, Markdown; they become a new version" example:"Speak from your own life. Never give a dose, nor ask for one."`
+		Sensitivity *int    `json:"sensitivity,omitempty" minimum:"1" maximum:"3" doc:"1: ordinary; 2: private; 3: being known as a member would hurt"`
+		Visibility  *string `json:"visibility,omitempty" enum:"public,members,invitation,hidden" doc:"public: anybody reads; members: members read; invitation: it is found by all and joined by invitation; hidden: only who is in it knows of it"`
+		JoinPolicy  *string `json:"join_policy,omitempty" enum:"open,invitation,closed" doc:"open: anybody who accepts the rules; invitation: with a code; closed: nobody for now" example:"invitation"`
+		Archived    *bool   `json:"archived,omitempty" doc:"whether it is only read any more"`
 	}
 }) (*taggedOut[communityView], error) {
 	id, err := idOf(in.Community)

@@ -8,20 +8,20 @@ import (
 )
 
 type programmeView struct {
-	ID          string                  `json:"id"`
-	Language    string                  `json:"language" enum:"en,fa"`
-	Name        string                  `json:"name"`
-	Operator    string                  `json:"operator" doc:"who runs it"`
-	Funder      string                  `json:"funder" doc:"who pays for it"`
+	ID          string                  `json:"id" example:"9d52b3f7-06ac-4e18-b2d9-5c7e41f8a063"`
+	Language    string                  `json:"language" enum:"en,fa" doc:"of what it says of itself" example:"en"`
+	Name        string                  `json:"name" doc:"what it is called" example:"Harbour Peer Support"`
+	Operator    string                  `json:"operator" doc:"who runs it" example:"The Harbour Foundation"`
+	Funder      string                  `json:"funder" doc:"who pays for it" example:"The city of Northhaven"`
 	Responsible []responsiblePersonView `json:"responsible" doc:"who answers for it"`
-	Hours       string                  `json:"hours" doc:"when someone is there"`
-	Contact     string                  `json:"contact"`
-	ETag        string                  `json:"etag" doc:"for If-Match"`
+	Hours       string                  `json:"hours" doc:"when someone is there" example:"Mondays to Fridays, 9 to 17"`
+	Contact     string                  `json:"contact" doc:"how to reach who answers for it" example:"Northhaven, Quay Street 4"`
+	ETag        string                  `json:"etag" doc:"for If-Match" example:"\"1\""`
 }
 
 type responsiblePersonView struct {
-	Name string `json:"name" maxLength:"120"`
-	Role string `json:"role" maxLength:"120"`
+	Name string `json:"name" maxLength:"120" doc:"of the person" example:"Dr. Example"`
+	Role string `json:"role" maxLength:"120" doc:"what they answer for" example:"medical lead"`
 }
 
 func viewProgramme(p community.Programme) programmeView {
@@ -35,16 +35,16 @@ func viewProgramme(p community.Programme) programmeView {
 
 // CommunityCardView is a community in the directory.
 type CommunityCardView struct {
-	ID          string `json:"id"`
-	Name        string `json:"name"`
-	Kind        string `json:"kind" enum:"chronic_illness,vaccination,smoking_cessation,weight,general"`
-	Language    string `json:"language" enum:"en,fa"`
-	Description string `json:"description" doc:"Markdown"`
-	HTML        string `json:"description_html"`
-	Sensitivity int    `json:"sensitivity" minimum:"1" maximum:"3"`
-	Visibility  string `json:"visibility" enum:"public,members,invitation,hidden"`
-	JoinPolicy  string `json:"join_policy" enum:"open,invitation,closed"`
-	Archived    bool   `json:"archived"`
+	ID          string `json:"id" example:"6f1c1e0a-52f0-4b59-8a7a-0a3c5f0d9a11"`
+	Name        string `json:"name" doc:"one line" example:"Mornings without smoke"`
+	Kind        string `json:"kind" enum:"chronic_illness,vaccination,smoking_cessation,weight,general" doc:"what it is about" example:"smoking_cessation"`
+	Language    string `json:"language" enum:"en,fa" doc:"in which people talk here" example:"en"`
+	Description string `json:"description" doc:"Markdown" example:"For the first year, and the one after it."`
+	HTML        string `json:"description_html" doc:"the description, rendered and sanitised; safe to show" example:"<p>For the first year, and the one after it.</p>"`
+	Sensitivity int    `json:"sensitivity" minimum:"1" maximum:"3" doc:"1: ordinary; 2: private; 3: being known as a member would hurt" example:"2"`
+	Visibility  string `json:"visibility" enum:"public,members,invitation,hidden" doc:"public: anybody reads; members: members read; invitation: it is found by all and joined by invitation; hidden: only who is in it knows of it" example:"members"`
+	JoinPolicy  string `json:"join_policy" enum:"open,invitation,closed" doc:"open: anybody who accepts the rules; invitation: with a code; closed: nobody for now" example:"open"`
+	Archived    bool   `json:"archived" doc:"whether it is only read any more"`
 }
 
 func viewCard(c community.Community) CommunityCardView {
@@ -53,19 +53,19 @@ func viewCard(c community.Community) CommunityCardView {
 }
 
 type groundRulesView struct {
-	Number int    `json:"number" doc:"the version that one accepts on joining"`
-	Since  string `json:"since" format:"date"`
-	Text   string `json:"text" doc:"Markdown"`
-	HTML   string `json:"html"`
+	Number int    `json:"number" doc:"the version that one accepts on joining" example:"1"`
+	Since  string `json:"since" format:"date" doc:"day from which they hold" example:"2026-08-15"`
+	Text   string `json:"text" doc:"Markdown" example:"Speak from your own life. Never give a dose."`
+	HTML   string `json:"html" doc:"rendered and sanitised; safe to show" example:"<p>Speak from your own life. Never give a dose.</p>"`
 }
 
 type membershipView struct {
 	_             struct{}    `nullable:"true"` // of who is nobody here
-	Persona       *authorView `json:"persona"`
-	State         string      `json:"state" enum:"active,left,banned"`
-	Role          string      `json:"role" enum:"member,moderator"`
-	RulesAccepted int         `json:"rules_accepted"`
-	JoinedOn      string      `json:"joined_on" format:"date"`
+	Persona       *authorView `json:"persona" doc:"the name and picture of this community alone"`
+	State         string      `json:"state" enum:"active,left,banned" doc:"who left may come back; who is banned may not"`
+	Role          string      `json:"role" enum:"member,moderator" doc:"moderator: looks after this community"`
+	RulesAccepted int         `json:"rules_accepted" doc:"number of the ground rules that were accepted last" example:"1"`
+	JoinedOn      string      `json:"joined_on" format:"date" doc:"day of joining" example:"2026-09-01"`
 }
 
 func viewMembership(m *community.Membership) *membershipView {
@@ -81,7 +81,7 @@ type communityView struct {
 	Programme  *programmeView   `json:"programme" doc:"who runs this community"`
 	Rules      *groundRulesView `json:"rules" doc:"the ground rules that hold now"`
 	Membership *membershipView  `json:"membership" doc:"who you are here; null for who is nobody here"`
-	ETag       string           `json:"etag" doc:"for If-Match"`
+	ETag       string           `json:"etag" doc:"for If-Match" example:"\"4\""`
 }
 
 // viewCommunity shows the parts that policy lists, and no other.

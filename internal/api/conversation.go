@@ -21,34 +21,34 @@ type InCommunity struct {
 // InTopic is an input under a topic.
 type InTopic struct {
 	InCommunity
-	Topic string `path:"topic" doc:"id of the topic"`
+	Topic string `path:"topic" doc:"id of the topic" example:"0b7e4c52-93d8-4f1e-a6c4-7d2f9e81b305"`
 }
 
 // InPost is an input under a post.
 type InPost struct {
 	InCommunity
-	Post string `path:"post" doc:"id of the post"`
+	Post string `path:"post" doc:"id of the post" example:"c41a7d90-2e6b-4b83-9f57-18d03ac6e274"`
 }
 
 // Repeatable is an input that may be sent twice and works once.
 type Repeatable struct {
-	Key string `header:"Idempotency-Key" maxLength:"200" doc:"a key of your own making: repeating the request with it does nothing twice"`
+	Key string `header:"Idempotency-Key" maxLength:"200" doc:"a key of your own making: repeating the request with it does nothing twice" example:"8f14e45f-ea3b-4d7a-9c1b-2e6f0a7d5b13"`
 }
 
 // Guarded is an input that holds only for the version that its sender read.
 type Guarded struct {
-	IfMatch string `header:"If-Match" maxLength:"64" doc:"the ETag that you read"`
+	IfMatch string `header:"If-Match" maxLength:"64" doc:"the ETag that you read" example:"\"3\""`
 }
 
 type createdOut[T any] struct {
-	Location string `header:"Location"`
-	ETag     string `header:"ETag"`
+	Location string `header:"Location" doc:"where it is now"`
+	ETag     string `header:"ETag" doc:"for If-Match"`
 	Replayed string `header:"Idempotent-Replayed" doc:"true where an earlier request with this key had done it"`
 	Body     T
 }
 
 type taggedOut[T any] struct {
-	ETag string `header:"ETag"`
+	ETag string `header:"ETag" doc:"for If-Match"`
 	Body T
 }
 
@@ -124,7 +124,7 @@ func (a *api) createTopic(ctx context.Context, by member.Actor, in *struct {
 	InCommunity
 	Repeatable
 	Body struct {
-		Title string `json:"title" minLength:"1" maxLength:"200" example:"First winter with a pump"`
+		Title string `json:"title" minLength:"1" maxLength:"200" example:"First winter with a pump" doc:"one line"`
 		Text  string `json:"text" minLength:"1" maxLength:"40000" doc:"Markdown" example:"How do you keep the tubing warm outside?"`
 	}
 }) (*createdOut[topicWithOpeningView], error) {
@@ -172,7 +172,7 @@ func (a *api) editTopic(ctx context.Context, by member.Actor, in *struct {
 	InTopic
 	Guarded
 	Body struct {
-		Title *string `json:"title,omitempty" minLength:"1" maxLength:"200"`
+		Title *string `json:"title,omitempty" minLength:"1" maxLength:"200" doc:"one line" example:"Second winter with a pump"`
 		Text  *string `json:"text,omitempty" minLength:"1" maxLength:"40000" doc:"Markdown of the opening post"`
 	}
 }) (*taggedOut[topicWithOpeningView], error) {
@@ -228,7 +228,7 @@ func (a *api) editPost(ctx context.Context, by member.Actor, in *struct {
 	InPost
 	Guarded
 	Body struct {
-		Text string `json:"text" minLength:"1" maxLength:"40000" doc:"Markdown"`
+		Text string `json:"text" minLength:"1" maxLength:"40000" doc:"Markdown" example:"I tuck it under a wool layer, and the clip inside the waistband."`
 	}
 }) (*taggedOut[postWithTextView], error) {
 	id, post, err := idsOf(in.Community, in.Post)

@@ -10,8 +10,8 @@ import (
 
 type authorView struct {
 	_      struct{} `nullable:"true"` // where the words were taken back
-	ID     string   `json:"id" doc:"the persona, of this community alone"`
-	Name   string   `json:"name" example:"Morning Walker"`
+	ID     string   `json:"id" doc:"the persona, of this community alone" example:"e83f60b1-7a24-4d95-8c0e-b6291f5d3a47"`
+	Name   string   `json:"name" example:"Morning Walker" doc:"how others here know them"`
 	Avatar string   `json:"avatar" doc:"path of a generated picture" example:"/v1/avatars/0f1e2d3c4b5a69788796a5b4c3d2e1f0.svg"`
 }
 
@@ -25,15 +25,15 @@ func viewAuthor(c persona.Card) *authorView {
 
 // PostView is a post in a list.
 type PostView struct {
-	ID       string      `json:"id"`
-	Topic    string      `json:"topic"`
-	Number   int         `json:"number" doc:"place in the topic; 1 is the opening"`
-	Author   *authorView `json:"author"`
-	HTML     string      `json:"html" doc:"rendered and sanitised; safe to show"`
-	PostedAt time.Time   `json:"posted_at"`
-	Edited   bool        `json:"edited"`
-	Status   string      `json:"status" enum:"published,removed"`
-	ETag     string      `json:"etag" doc:"for If-Match"`
+	ID       string      `json:"id" example:"c41a7d90-2e6b-4b83-9f57-18d03ac6e274"`
+	Topic    string      `json:"topic" doc:"id of the topic" example:"0b7e4c52-93d8-4f1e-a6c4-7d2f9e81b305"`
+	Number   int         `json:"number" doc:"place in the topic; 1 is the opening" example:"1"`
+	Author   *authorView `json:"author" doc:"null where it is gone"`
+	HTML     string      `json:"html" doc:"rendered and sanitised; safe to show" example:"<p>How do you keep the tubing <strong>warm</strong> outside?</p>"`
+	PostedAt time.Time   `json:"posted_at" doc:"in UTC" example:"2026-09-01T08:30:00Z"`
+	Edited   bool        `json:"edited" doc:"whether it was changed after posting"`
+	Status   string      `json:"status" enum:"published,removed" doc:"removed: moderators took it away, and only they see it"`
+	ETag     string      `json:"etag" doc:"for If-Match" example:"\"1\""`
 }
 
 func viewPost(p forum.Post) PostView {
@@ -43,7 +43,7 @@ func viewPost(p forum.Post) PostView {
 
 type postWithTextView struct {
 	PostView
-	Text string `json:"text" doc:"Markdown, as written"`
+	Text string `json:"text" doc:"Markdown, as written" example:"How do you keep the tubing **warm** outside?"`
 }
 
 func viewPostWithText(p forum.Post) postWithTextView {
@@ -54,19 +54,19 @@ func viewPostWithText(p forum.Post) postWithTextView {
 type openingView struct {
 	_ struct{} `nullable:"true"`
 	PostView
-	Text string `json:"text" doc:"Markdown, as written"`
+	Text string `json:"text" doc:"Markdown, as written" example:"How do you keep the tubing **warm** outside?"`
 }
 
 // TopicView is a topic in a list.
 type TopicView struct {
-	ID       string      `json:"id"`
-	Title    *string     `json:"title" doc:"null where its author took it back"`
+	ID       string      `json:"id" example:"0b7e4c52-93d8-4f1e-a6c4-7d2f9e81b305"`
+	Title    *string     `json:"title" doc:"null where its author took it back" example:"First winter with a pump"`
 	Author   *authorView `json:"author" doc:"null where its author took it back"`
-	Status   string      `json:"status" enum:"published,withdrawn,removed"`
-	Locked   bool        `json:"locked"`
-	OpenedOn string      `json:"opened_on" format:"date"`
-	LastOn   string      `json:"last_post_on" format:"date"`
-	Posts    int         `json:"posts"`
+	Status   string      `json:"status" enum:"published,withdrawn,removed" doc:"withdrawn: its author took title and opening back; removed: moderators took it away, and only they see it"`
+	Locked   bool        `json:"locked" doc:"whether it takes no more posts"`
+	OpenedOn string      `json:"opened_on" format:"date" example:"2026-09-01"`
+	LastOn   string      `json:"last_post_on" format:"date" doc:"day of the last post" example:"2026-09-03"`
+	Posts    int         `json:"posts" doc:"how many there are" example:"12"`
 }
 
 func viewTopic(t forum.Topic) TopicView {
@@ -81,7 +81,7 @@ func viewTopic(t forum.Topic) TopicView {
 type topicWithOpeningView struct {
 	TopicView
 	Opening *openingView `json:"opening" doc:"the first post; null where it is gone"`
-	ETag    string       `json:"etag" doc:"for If-Match"`
+	ETag    string       `json:"etag" doc:"for If-Match" example:"\"3.1\""`
 }
 
 func viewTopicWithOpening(t forum.Topic) topicWithOpeningView {

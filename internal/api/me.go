@@ -26,18 +26,18 @@ func (a *api) meRoutes() {
 }
 
 type staffRoleView struct {
-	Name      string  `json:"name" enum:"operator,programme_lead,researcher"`
-	Programme *string `json:"programme" doc:"null for all"`
+	Name      string  `json:"name" enum:"operator,programme_lead,researcher" doc:"what the role is" example:"programme_lead"`
+	Programme *string `json:"programme" doc:"id of the programme; null for all" example:"9d52b3f7-06ac-4e18-b2d9-5c7e41f8a063"`
 }
 
 type meView struct {
-	AAL                 int             `json:"aal" doc:"1: one factor; 2: a second factor as well"`
-	SignedInAt          time.Time       `json:"signed_in_at"`
-	Fresh               bool            `json:"fresh" doc:"whether the sign-in is of the last few minutes"`
-	Language            *string         `json:"language" doc:"null: that of the browser"`
+	AAL                 int             `json:"aal" doc:"1: one factor; 2: a second factor as well" example:"1"`
+	SignedInAt          time.Time       `json:"signed_in_at" doc:"in UTC" example:"2026-09-01T08:30:00Z"`
+	Fresh               bool            `json:"fresh" doc:"whether the sign-in is of the last few minutes" example:"true"`
+	Language            *string         `json:"language" doc:"null: that of the browser" example:"fa"`
 	AlwaysFresh         bool            `json:"always_fresh" doc:"one's list always needs a fresh sign-in"`
-	Roles               []staffRoleView `json:"roles"`
-	RecoverySecretsLeft int             `json:"recovery_secrets_left"`
+	Roles               []staffRoleView `json:"roles" doc:"of the installation; most people have none"`
+	RecoverySecretsLeft int             `json:"recovery_secrets_left" doc:"how many printed secrets still work" example:"10"`
 }
 
 func viewMe(me member.Me) meView {
@@ -64,8 +64,8 @@ func (a *api) readMe(ctx context.Context, by member.Actor, _ *struct{}) (*meOut,
 
 func (a *api) editMe(ctx context.Context, by member.Actor, in *struct {
 	Body struct {
-		Language    *string `json:"language,omitempty" enum:"en,fa"`
-		AlwaysFresh *bool   `json:"always_fresh,omitempty"`
+		Language    *string `json:"language,omitempty" enum:"en,fa" doc:"of what Hamyar says to you" example:"fa"`
+		AlwaysFresh *bool   `json:"always_fresh,omitempty" doc:"one's list always needs a fresh sign-in" example:"true"`
 	}
 }) (*meOut, error) {
 	return meAnswer(a.Members.Change(ctx, by, member.Settings(in.Body)))
@@ -98,7 +98,7 @@ func (a *api) listMine(ctx context.Context, by member.Actor, _ *struct{}) (*mine
 }
 
 type recoverySecretsView struct {
-	Secrets []string `json:"secrets" doc:"print them, and keep them where nobody looks"`
+	Secrets []string `json:"secrets" doc:"print them, and keep them where nobody looks" example:"1-QK2M4-0HX9A-RT6YB-81WZC, 2-J6NC3-XVF8K-RA5QT-E0M7D"`
 }
 
 type secretsOut struct{ Body recoverySecretsView }
@@ -114,10 +114,10 @@ func (a *api) createRecoverySecrets(ctx context.Context, by member.Actor, _ *str
 }
 
 type recoveryCodeView struct {
-	Code      string    `json:"code" doc:"enter it at the URL"`
-	URL       string    `json:"url"`
-	FlowID    string    `json:"flow_id"`
-	ExpiresAt time.Time `json:"expires_at"`
+	Code      string    `json:"code" doc:"enter it at the URL" example:"301724"`
+	URL       string    `json:"url" doc:"where the code is entered" example:"https://forum.example/identity/self-service/recovery?flow=7ad4e915-c08b-4f62-a3d7-90e5b1c62f48"`
+	FlowID    string    `json:"flow_id" doc:"of the recovery that has begun" example:"7ad4e915-c08b-4f62-a3d7-90e5b1c62f48"`
+	ExpiresAt time.Time `json:"expires_at" doc:"until when the code works, in UTC" example:"2026-09-01T09:30:00Z"`
 }
 
 type recoveryOut struct{ Body recoveryCodeView }
@@ -125,8 +125,8 @@ type recoveryOut struct{ Body recoveryCodeView }
 func (a *api) recover(ctx context.Context, _ member.Actor, in *struct {
 	Throttled
 	Body struct {
-		Username string `json:"username" minLength:"1" maxLength:"320"`
-		Secret   string `json:"secret" minLength:"1" maxLength:"100" doc:"one of the printed secrets"`
+		Username string `json:"username" minLength:"1" maxLength:"320" doc:"the username or e-mail address of signing in" example:"morning"`
+		Secret   string `json:"secret" minLength:"1" maxLength:"100" doc:"one of the printed secrets" example:"1-QK2M4-0HX9A-RT6YB-81WZC"`
 		For      string `json:"for,omitempty" enum:"browser,script" default:"script" doc:"where the code will be entered"`
 	}
 }) (*recoveryOut, error) {

@@ -33,7 +33,7 @@ func (a *api) join(ctx context.Context, by member.Actor, in *struct {
 	InCommunity
 	Body struct {
 		Name        string `json:"name" maxLength:"200" doc:"how others here will know you" example:"Morning Walker"`
-		AcceptRules int    `json:"accept_rules" minimum:"0" maximum:"1000000" doc:"number of the ground rules that you read and accept"`
+		AcceptRules int    `json:"accept_rules" minimum:"0" maximum:"1000000" doc:"number of the ground rules that you read and accept" example:"1"`
 		Invitation  string `json:"invitation,omitempty" maxLength:"64" doc:"a code, where one is needed"`
 	}
 }) (*membershipOut, error) {
@@ -81,12 +81,13 @@ func (a *api) leave(ctx context.Context, by member.Actor, in *InCommunity) (*str
 }
 
 type nameSuggestionsView struct {
-	Names []string `json:"names"`
+	Names []string `json:"names" doc:"free at this moment" example:"Morning Walker, Quiet Harbour, Green Lantern"`
 }
 
 func (a *api) suggest(ctx context.Context, by member.Actor, in *struct {
 	InCommunity
-	Language string `query:"language" enum:"en,fa" doc:"of the names; by default that of the reader"`
+	Language   string `query:"language" enum:"en,fa" doc:"of the names; by default that of the reader"`
+	Invitation string `header:"Hamyar-Invitation" maxLength:"64" doc:"an invitation lets one choose a name before joining with it"`
 }) (*struct{ Body nameSuggestionsView }, error) {
 	id, err := idOf(in.Community)
 	if err != nil {
@@ -95,7 +96,7 @@ func (a *api) suggest(ctx context.Context, by member.Actor, in *struct {
 	if in.Language == "" {
 		in.Language = languageIn(ctx)
 	}
-	names, err := a.Directory.Suggest(ctx, by, id, in.Language, 8)
+	names, err := a.Directory.Suggest(ctx, by, id, in.Invitation, in.Language, 8)
 	if err != nil {
 		return nil, err
 	}
@@ -107,17 +108,17 @@ func (a *api) suggest(ctx context.Context, by member.Actor, in *struct {
 }
 
 type invitationView struct {
-	ID      string `json:"id"`
-	Code    string `json:"code" doc:"give it to who shall come in; it is not shown again"`
-	Uses    int    `json:"uses"`
-	LastDay string `json:"last_day" format:"date"`
+	ID      string `json:"id" doc:"id of the invitation" example:"51f9c2e8-d730-4a6b-8e14-f2b87a0c9d36"`
+	Code    string `json:"code" doc:"give it to who shall come in; it is not shown again" example:"K7QH2M3XTRPW4ZDNFS5VBY6C"`
+	Uses    int    `json:"uses" doc:"for how many people" example:"1"`
+	LastDay string `json:"last_day" format:"date" doc:"the last day on which it works" example:"2026-09-08"`
 }
 
 func (a *api) invite(ctx context.Context, by member.Actor, in *struct {
 	InCommunity
 	Body struct {
-		Uses int `json:"uses,omitempty" minimum:"1" maximum:"1000" default:"1" doc:"for how many people"`
-		Days int `json:"days,omitempty" minimum:"1" maximum:"90" default:"7" doc:"for how long"`
+		Uses int `json:"uses,omitempty" minimum:"1" maximum:"1000" default:"1" doc:"for how many people" example:"1"`
+		Days int `json:"days,omitempty" minimum:"1" maximum:"90" default:"7" doc:"for how long" example:"7"`
 	}
 }) (*struct{ Body invitationView }, error) {
 	id, err := idOf(in.Community)
@@ -133,9 +134,9 @@ func (a *api) invite(ctx context.Context, by member.Actor, in *struct {
 
 func (a *api) appoint(ctx context.Context, by member.Actor, in *struct {
 	InCommunity
-	Persona string `path:"persona" doc:"id of the persona"`
+	Persona string `path:"persona" doc:"id of the persona" example:"e83f60b1-7a24-4d95-8c0e-b6291f5d3a47"`
 	Body    struct {
-		Role string `json:"role" enum:"member,moderator"`
+		Role string `json:"role" enum:"member,moderator" doc:"moderator: looks after this community" example:"moderator"`
 	}
 }) (*struct{}, error) {
 	id, who, err := idsOf(in.Community, in.Persona)

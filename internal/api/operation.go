@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"reflect"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -16,10 +15,8 @@ import (
 	"github.com/hamyar/hamyar/internal/page"
 )
 
-const (
-	mostBody  = 512 << 10 // 40,000 characters, each escaped at its longest, and a title
-	mostItems = 100
-)
+// mostBody is 40,000 characters, each escaped at its longest, and a title.
+const mostBody = 512 << 10
 
 // operation describes one route.
 type operation struct {
@@ -30,30 +27,6 @@ type operation struct {
 	status           int
 	codes            []fault.Code // refusals beyond those that every route can give and that its input implies
 	public           bool         // answers to nobody in particular as well
-}
-
-// everywhere are the refusals that any route can give.
-var everywhere = []fault.Code{fault.Invalid, fault.SessionInvalid, fault.IdentityUnavailable, fault.Unavailable, fault.Throttled, fault.Internal}
-
-// implied are the refusals that follow from what a route takes.
-func implied(method string, input reflect.Type) (codes []fault.Code) {
-	takes := func(field string) bool { _, there := input.FieldByName(field); return there }
-	if method != http.MethodGet {
-		codes = append(codes, fault.CrossOrigin)
-	}
-	if takes("Body") {
-		codes = append(codes, fault.Malformed, fault.BadEncoding, fault.MediaType, fault.BodyTooLarge, fault.SlowRequest)
-	}
-	if takes("Key") {
-		codes = append(codes, fault.IdempotencyInFlight, fault.IdempotencyReused)
-	}
-	if takes("Cursor") {
-		codes = append(codes, fault.CursorInvalid)
-	}
-	if takes("IfMatch") {
-		codes = append(codes, fault.ETagStale, fault.ETagRequired)
-	}
-	return codes
 }
 
 type actorKey struct{}
@@ -70,27 +43,6 @@ func handle[I, O any](a *api, op operation, handler func(context.Context, member
 		}
 		return out, nil
 	})
-}
-
-func (a *api) describe(op operation) huma.Operation {
-	o := huma.Operation{OperationID: op.id, Method: op.method, Path: op.path, Summary: op.summary, Description: op.about,
-		Tags: []string{op.tag}, DefaultStatus: op.status, MaxBodyBytes: mostBody, Middlewares: huma.Middlewares{a.admit},
-		Security: []map[string][]string{{"session": {}}, {"token": {}}}, Responses: map[string]*huma.Response{}}
-	if op.public {
-		o.Security = append(o.Security, map[string][]string{})
-	}
-	problems := map[int][]string{}
-	for _, code := range slices.Concat(everywhere, op.codes) {
-		if status := statusOf[code.Kind()]; !slices.Contains(problems[status], string(code)) {
-			problems[status] = append(problems[status], string(code))
-		}
-	}
-	schema := a.huma.OpenAPI().Components.Schemas.Schema(problemType, true, "Problem")
-	for status, codes := range problems {
-		o.Responses[strconv.Itoa(status)] = &huma.Response{Description: strings.Join(codes, ", "),
-			Content: map[string]*huma.MediaType{"application/problem+json": {Schema: schema}}}
-	}
-	return o
 }
 
 type languageKey struct{}
@@ -170,7 +122,7 @@ type Paging struct {
 // pageView is a page of a list.
 type pageView[T any] struct {
 	Items []T     `json:"items"`
-	Next  *string `json:"next" doc:"cursor of the page after this one; null at the end"`
+	Next  *string `json:"next" doc:"cursor of the page after this one; null at the end" example:"q8ZfV1w0b3JtOjEyMzQ1Njc4OTAifQ"`
 	Prev  *string `json:"prev" doc:"cursor of the page before this one; null at the beginning"`
 }
 

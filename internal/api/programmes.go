@@ -24,7 +24,7 @@ func (a *api) programmeRoutes() {
 
 // InProgramme is an input under a programme.
 type InProgramme struct {
-	Programme string `path:"programme" doc:"id of the programme"`
+	Programme string `path:"programme" doc:"id of the programme" example:"9d52b3f7-06ac-4e18-b2d9-5c7e41f8a063"`
 }
 
 type programmeOut = taggedOut[programmeView]
@@ -44,13 +44,13 @@ func (a *api) listProgrammes(ctx context.Context, by member.Actor, in *Paging) (
 func (a *api) createProgramme(ctx context.Context, by member.Actor, in *struct {
 	Repeatable
 	Body struct {
-		Language    string                  `json:"language" enum:"en,fa"`
-		Name        string                  `json:"name" minLength:"1" maxLength:"120"`
-		Operator    string                  `json:"operator" minLength:"1" maxLength:"300"`
-		Funder      string                  `json:"funder" minLength:"1" maxLength:"300"`
-		Responsible []responsiblePersonView `json:"responsible" minItems:"1" maxItems:"20"`
-		Hours       string                  `json:"hours" minLength:"1" maxLength:"300"`
-		Contact     string                  `json:"contact" minLength:"1" maxLength:"300"`
+		Language    string                  `json:"language" enum:"en,fa" doc:"of what it says of itself" example:"en"`
+		Name        string                  `json:"name" minLength:"1" maxLength:"120" doc:"what it is called" example:"Harbour Peer Support"`
+		Operator    string                  `json:"operator" minLength:"1" maxLength:"300" doc:"who runs it" example:"The Harbour Foundation"`
+		Funder      string                  `json:"funder" minLength:"1" maxLength:"300" doc:"who pays for it" example:"The city of Northhaven"`
+		Responsible []responsiblePersonView `json:"responsible" minItems:"1" maxItems:"20" doc:"who answers for it"`
+		Hours       string                  `json:"hours" minLength:"1" maxLength:"300" doc:"when someone is there" example:"Mondays to Fridays, 9 to 17"`
+		Contact     string                  `json:"contact" minLength:"1" maxLength:"300" doc:"how to reach who answers for it" example:"Northhaven, Quay Street 4"`
 	}
 }) (*createdOut[programmeView], error) {
 	b := in.Body
@@ -75,12 +75,12 @@ func (a *api) editProgramme(ctx context.Context, by member.Actor, in *struct {
 	InProgramme
 	Guarded
 	Body struct {
-		Name        *string                 `json:"name,omitempty" minLength:"1" maxLength:"120"`
-		Operator    *string                 `json:"operator,omitempty" minLength:"1" maxLength:"300"`
-		Funder      *string                 `json:"funder,omitempty" minLength:"1" maxLength:"300"`
-		Responsible []responsiblePersonView `json:"responsible,omitempty" maxItems:"20"`
-		Hours       *string                 `json:"hours,omitempty" minLength:"1" maxLength:"300"`
-		Contact     *string                 `json:"contact,omitempty" minLength:"1" maxLength:"300"`
+		Name        *string                 `json:"name,omitempty" minLength:"1" maxLength:"120" doc:"what it is called"`
+		Operator    *string                 `json:"operator,omitempty" minLength:"1" maxLength:"300" doc:"who runs it"`
+		Funder      *string                 `json:"funder,omitempty" minLength:"1" maxLength:"300" doc:"who pays for it"`
+		Responsible []responsiblePersonView `json:"responsible,omitempty" maxItems:"20" doc:"who answers for it; replaces the whole list"`
+		Hours       *string                 `json:"hours,omitempty" minLength:"1" maxLength:"300" doc:"when someone is there" example:"Mondays to Thursdays, 9 to 18"`
+		Contact     *string                 `json:"contact,omitempty" minLength:"1" maxLength:"300" doc:"how to reach who answers for it"`
 	}
 }) (*programmeOut, error) {
 	id, err := idOf(in.Programme)

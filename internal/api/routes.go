@@ -22,6 +22,7 @@ func (a *api) routes() {
 	a.communityRoutes()
 	a.membershipRoutes()
 	a.conversationRoutes()
+	a.complete()
 }
 
 // plainRoutes are what is no operation: pages for people, pictures, the identity server, and the pulse of the process.

@@ -2,9 +2,12 @@ package api
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/danielgtaylor/huma/v2"
 )
 
 // schemaName is what the document calls a type: ours without View, a page by its items, and a body by its operation.
@@ -33,4 +36,24 @@ func schemaPart(name string) string {
 		return ""
 	}
 	return string(unicode.ToUpper(first)) + name[size:]
+}
+
+// field is one field of a schema.
+type field struct {
+	name     string
+	schema   *huma.Schema
+	required bool
+}
+
+// fieldsOf lists the fields of a schema in the order in which the type has them, which a document forgets.
+func fieldsOf(document *huma.OpenAPI, ref string) (fields []field) {
+	schemas := document.Components.Schemas
+	s, t := schemas.SchemaFromRef(ref), schemas.TypeFromRef(ref)
+	for _, f := range reflect.VisibleFields(t) {
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if property := s.Properties[name]; property != nil {
+			fields = append(fields, field{name, property, slices.Contains(s.Required, name)})
+		}
+	}
+	return fields
 }
