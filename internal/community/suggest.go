@@ -12,14 +12,22 @@ import (
 	"github.com/hamyar/hamyar/internal/postgres"
 )
 
-// Suggest offers up to n display names that are free in a community, in a language.
-func (d *Directory) Suggest(ctx context.Context, actor member.Actor, community uuid.UUID, language string, n int) ([]persona.Name, error) {
+// Suggest offers up to n display names that are free in a community, in a language. An invitation, where one is
+// presented, lets its holder choose a name before joining.
+func (d *Directory) Suggest(ctx context.Context, actor member.Actor, community uuid.UUID, invitation, language string, n int) ([]persona.Name, error) {
 	var standing Standing
 	var found bool
 	if err := postgres.Read(ctx, d.db, postgres.Communities(community), ReadStanding(&standing, &found, community, actor.Persona(community))); err != nil {
 		return nil, err
 	}
-	if _, err := d.policy.Require(ctx, standing.Facts(actor, authz.PersonaSuggest, purposeSupport, d.clock())); err != nil {
+	facts := standing.Facts(actor, authz.PersonaSuggest, purposeSupport, d.clock())
+	if invitation != "" {
+		var err error
+		if facts.Invited, err = d.holdsInvitation(ctx, standing, invitation); err != nil {
+			return nil, err
+		}
+	}
+	if _, err := d.policy.Require(ctx, facts); err != nil {
 		return nil, err
 	}
 	ring, err := d.keys.Shared(ctx, "community", community)
