@@ -60,11 +60,14 @@ func New(o Options) http.Handler {
 }
 
 // Document is the OpenAPI description of the API, as JSON.
-func Document() ([]byte, error) {
-	a := &api{counts: newCounts(prometheus.NewRegistry()), pace: newPace(Limits{}, nil, nil)}
+func Document() ([]byte, error) { return document(specification()) }
+
+// specification describes the routes without serving them.
+func specification() *huma.OpenAPI {
+	a := &api{}
 	a.huma = humachi.New(chi.NewMux(), configuration())
 	a.routes()
-	return document(a.huma.OpenAPI())
+	return a.huma.OpenAPI()
 }
 
 func configuration() huma.Config {

@@ -52,7 +52,7 @@ func (a *api) createCommunity(ctx context.Context, by member.Actor, in *struct {
 		Description string `json:"description" minLength:"1" maxLength:"4000" doc:"Markdown" example:"For the first year, and the one after it."`
 		Rules       string `json:"rules" minLength:"1" maxLength:"10000" doc:"ground rules, Markdown" example:"Speak from your own life. Never give a dose."`
 		Sensitivity int    `json:"sensitivity" minimum:"1" maximum:"3" doc:"1: ordinary; 2: private; 3: being known as a member would hurt" example:"2"`
-		Visibility  string `json:"visibility" enum:"public,members,invitation,hidden" doc:"public: anybody reads; members: members read; invitation: it is found by all and joined by invitation; hidden: only who is in it knows of it" example:"members"`
+		Visibility  string `json:"visibility" enum:"public,members,invitation,hidden" doc:"public: anybody reads; members: members read; invitation: it is found by all and joined by invitation; hidden: only its members and who runs it know of it" example:"members"`
 		JoinPolicy  string `json:"join_policy" enum:"open,invitation,closed" doc:"open: anybody who accepts the rules; invitation: with a code; closed: nobody for now" example:"open"`
 	}
 }) (*createdOut[communityView], error) {
@@ -90,7 +90,7 @@ func (a *api) editCommunity(ctx context.Context, by member.Actor, in *struct {
 		Kind        *string `json:"kind,omitempty" enum:"chronic_illness,vaccination,smoking_cessation,weight,general" doc:"what it is about"`
 		Rules       *string `json:"rules,omitempty" minLength:"1" maxLength:"10000" doc:"ground rules, Markdown; they become a new version" example:"Speak from your own life. Never give a dose, nor ask for one."`
 		Sensitivity *int    `json:"sensitivity,omitempty" minimum:"1" maximum:"3" doc:"1: ordinary; 2: private; 3: being known as a member would hurt"`
-		Visibility  *string `json:"visibility,omitempty" enum:"public,members,invitation,hidden" doc:"public: anybody reads; members: members read; invitation: it is found by all and joined by invitation; hidden: only who is in it knows of it"`
+		Visibility  *string `json:"visibility,omitempty" enum:"public,members,invitation,hidden" doc:"public: anybody reads; members: members read; invitation: it is found by all and joined by invitation; hidden: only its members and who runs it know of it"`
 		JoinPolicy  *string `json:"join_policy,omitempty" enum:"open,invitation,closed" doc:"open: anybody who accepts the rules; invitation: with a code; closed: nobody for now" example:"invitation"`
 		Archived    *bool   `json:"archived,omitempty" doc:"whether it is only read any more"`
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 type programmeView struct {
-	ID          string                  `json:"id" example:"9d52b3f7-06ac-4e18-b2d9-5c7e41f8a063"`
+	ID          string                  `json:"id" doc:"id of the programme" example:"9d52b3f7-06ac-4e18-b2d9-5c7e41f8a063"`
 	Language    string                  `json:"language" enum:"en,fa" doc:"of what it says of itself" example:"en"`
 	Name        string                  `json:"name" doc:"what it is called" example:"Harbour Peer Support"`
 	Operator    string                  `json:"operator" doc:"who runs it" example:"The Harbour Foundation"`
@@ -35,14 +35,14 @@ func viewProgramme(p community.Programme) programmeView {
 
 // CommunityCardView is a community in the directory.
 type CommunityCardView struct {
-	ID          string `json:"id" example:"6f1c1e0a-52f0-4b59-8a7a-0a3c5f0d9a11"`
+	ID          string `json:"id" doc:"id of the community" example:"6f1c1e0a-52f0-4b59-8a7a-0a3c5f0d9a11"`
 	Name        string `json:"name" doc:"one line" example:"Mornings without smoke"`
 	Kind        string `json:"kind" enum:"chronic_illness,vaccination,smoking_cessation,weight,general" doc:"what it is about" example:"smoking_cessation"`
 	Language    string `json:"language" enum:"en,fa" doc:"in which people talk here" example:"en"`
 	Description string `json:"description" doc:"Markdown" example:"For the first year, and the one after it."`
 	HTML        string `json:"description_html" doc:"the description, rendered and sanitised; safe to show" example:"<p>For the first year, and the one after it.</p>"`
 	Sensitivity int    `json:"sensitivity" minimum:"1" maximum:"3" doc:"1: ordinary; 2: private; 3: being known as a member would hurt" example:"2"`
-	Visibility  string `json:"visibility" enum:"public,members,invitation,hidden" doc:"public: anybody reads; members: members read; invitation: it is found by all and joined by invitation; hidden: only who is in it knows of it" example:"members"`
+	Visibility  string `json:"visibility" enum:"public,members,invitation,hidden" doc:"public: anybody reads; members: members read; invitation: it is found by all and joined by invitation; hidden: only its members and who runs it know of it" example:"members"`
 	JoinPolicy  string `json:"join_policy" enum:"open,invitation,closed" doc:"open: anybody who accepts the rules; invitation: with a code; closed: nobody for now" example:"open"`
 	Archived    bool   `json:"archived" doc:"whether it is only read any more"`
 }
@@ -103,7 +103,7 @@ func viewCommunity(c community.Community) communityView {
 // ownCommunityView is a community in one's own list.
 type ownCommunityView struct {
 	CommunityCardView
-	Membership *membershipView `json:"membership"`
+	Membership *membershipView `json:"membership" doc:"who you are there"`
 }
 
 func viewOwnCommunity(c community.Community) ownCommunityView {

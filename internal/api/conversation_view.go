@@ -25,7 +25,7 @@ func viewAuthor(c persona.Card) *authorView {
 
 // PostView is a post in a list.
 type PostView struct {
-	ID       string      `json:"id" example:"c41a7d90-2e6b-4b83-9f57-18d03ac6e274"`
+	ID       string      `json:"id" doc:"id of the post" example:"c41a7d90-2e6b-4b83-9f57-18d03ac6e274"`
 	Topic    string      `json:"topic" doc:"id of the topic" example:"0b7e4c52-93d8-4f1e-a6c4-7d2f9e81b305"`
 	Number   int         `json:"number" doc:"place in the topic; 1 is the opening" example:"1"`
 	Author   *authorView `json:"author" doc:"null where it is gone"`
@@ -59,12 +59,12 @@ type openingView struct {
 
 // TopicView is a topic in a list.
 type TopicView struct {
-	ID       string      `json:"id" example:"0b7e4c52-93d8-4f1e-a6c4-7d2f9e81b305"`
+	ID       string      `json:"id" doc:"id of the topic" example:"0b7e4c52-93d8-4f1e-a6c4-7d2f9e81b305"`
 	Title    *string     `json:"title" doc:"null where its author took it back" example:"First winter with a pump"`
 	Author   *authorView `json:"author" doc:"null where its author took it back"`
 	Status   string      `json:"status" enum:"published,withdrawn,removed" doc:"withdrawn: its author took title and opening back; removed: moderators took it away, and only they see it"`
 	Locked   bool        `json:"locked" doc:"whether it takes no more posts"`
-	OpenedOn string      `json:"opened_on" format:"date" example:"2026-09-01"`
+	OpenedOn string      `json:"opened_on" doc:"day of opening" format:"date" example:"2026-09-01"`
 	LastOn   string      `json:"last_post_on" format:"date" doc:"day of the last post" example:"2026-09-03"`
 	Posts    int         `json:"posts" doc:"how many there are" example:"12"`
 }

@@ -42,3 +42,9 @@ func Pace(limits Limits, key func(time.Time) [32]byte, clock func() time.Time) f
 		return p.take(h, reads, []byte(who))
 	}
 }
+
+// Specification is the document before it is written.
+func Specification() *huma.OpenAPI { return specification() }
+
+// Operations of a document, in its order.
+func Operations(document *huma.OpenAPI) []*huma.Operation { return operations(document) }

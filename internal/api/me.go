@@ -79,7 +79,7 @@ func meAnswer(me member.Me, err error) (*meOut, error) {
 }
 
 type ownCommunitiesView struct {
-	Items []ownCommunityView `json:"items"`
+	Items []ownCommunityView `json:"items" doc:"where you are a member"`
 }
 
 type mineOut struct{ Body ownCommunitiesView }

@@ -121,7 +121,7 @@ type Paging struct {
 
 // pageView is a page of a list.
 type pageView[T any] struct {
-	Items []T     `json:"items"`
+	Items []T     `json:"items" doc:"of this page, in the order of the list"`
 	Next  *string `json:"next" doc:"cursor of the page after this one; null at the end" example:"q8ZfV1w0b3JtOjEyMzQ1Njc4OTAifQ"`
 	Prev  *string `json:"prev" doc:"cursor of the page before this one; null at the beginning"`
 }
