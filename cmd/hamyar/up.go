@@ -74,7 +74,7 @@ func (p program) up(ctx context.Context, args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	greeting, err := welcome(origin, metrics.Addr().String(), logs.Name(), *empty)
+	greeting, err := welcome(origin, metrics.Addr().String(), logs.Name(), signInBy(*dir), *empty)
 	if err != nil {
 		return err
 	}
@@ -111,7 +111,15 @@ func (p program) loopback(ctx context.Context, port int) (net.Listener, error) {
 	return listenOn(ctx, "127.0.0.1:0")
 }
 
-func welcome(origin, metrics, log string, empty bool) (string, error) {
+// signInBy is how this very program signs a demonstration account in, from where it was called.
+func signInBy(dir string) string {
+	if dir == "" {
+		return os.Args[0] + " signin"
+	}
+	return fmt.Sprintf("%s signin -dir '%s'", os.Args[0], dir)
+}
+
+func welcome(origin, metrics, log, signIn string, empty bool) (string, error) {
 	greeting := fmt.Sprintf(`
 Hamyar is up:         %[1]s
   about the API       %[1]s/docs
@@ -120,16 +128,17 @@ Hamyar is up:         %[1]s
   log                 %[3]s
 `, origin, metrics, log)
 	if !empty {
-		signIns, err := seed.SignIns()
+		signIns, err := seed.SignIns(signIn)
 		if err != nil {
 			return "", err
 		}
 		greeting += signIns + fmt.Sprintf(`
 A first conversation, in another terminal:
-  TOKEN=$(./hamyar signin walker)
+  TOKEN=$(%[2]s walker)
   curl -s %[1]s/v1/communities
   curl -s -H "Authorization: Bearer $TOKEN" %[1]s/v1/me/communities
-`, origin)
+README.md goes on from there.
+`, origin, signIn)
 	}
 	return greeting + "\nCtrl-C stops all of it; the data stays for the next time.", nil
 }

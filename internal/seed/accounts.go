@@ -61,8 +61,8 @@ func (a Accounts) write(folder string) error {
 
 func accountsIn(folder string) string { return filepath.Join(folder, "demonstration-accounts.json") }
 
-// SignIns tells a person how to sign in.
-func SignIns() (string, error) {
+// SignIns tells a person how to sign in; by is the command that takes a username.
+func SignIns(by string) (string, error) {
 	world, err := demo.Load()
 	if err != nil {
 		return "", err
@@ -72,7 +72,7 @@ func SignIns() (string, error) {
 	var members []string
 	for _, m := range world.Members {
 		if r := role(m); r != "" {
-			fmt.Fprintf(&b, "  %-14s %s, with a second factor: ./hamyar signin %s\n", m.Username, strings.ReplaceAll(r, "_", " "), m.Username)
+			fmt.Fprintf(&b, "  %-14s %s, with a second factor: %s %s\n", m.Username, strings.ReplaceAll(r, "_", " "), by, m.Username)
 			continue
 		}
 		members = append(members, m.Username)
