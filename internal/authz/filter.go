@@ -50,6 +50,7 @@ var errFilter = errors.New("authz: no filter")
 type filterKey struct {
 	subject Facts
 	columns string
+	count   int
 	next    int
 }
 
@@ -61,7 +62,7 @@ func (e *Engine) Filter(ctx context.Context, subject Facts, columns Columns, nex
 	if p == nil {
 		return nothing(), fault.Wrap(fault.Unavailable, errNoPolicy)
 	}
-	key := filterKey{subject, columns.String(), next}
+	key := filterKey{subject, columns.text(), len(columns), next}
 	if f, known := p.filters.recall(key); known {
 		return f, nil
 	}
@@ -75,14 +76,16 @@ func (e *Engine) Filter(ctx context.Context, subject Facts, columns Columns, nex
 
 func nothing() Filter { return Filter{SQL: "false"} }
 
-// String is the same for equal columns, and differs for different ones.
-func (c Columns) String() string {
+// text differs for columns that differ in a fact's expression.
+func (c Columns) text() string {
 	var b strings.Builder
-	for _, name := range slices.Sorted(maps.Keys(c)) {
-		b.WriteString(name)
-		b.WriteByte(0)
-		b.WriteString(c[name])
-		b.WriteByte(0)
+	b.Grow(32 * len(c))
+	for i, f := range facts {
+		if sql, ok := c[f.name]; ok {
+			b.WriteByte(byte(i + 1))
+			b.WriteString(sql)
+			b.WriteByte(0)
+		}
 	}
 	return b.String()
 }

@@ -7,7 +7,7 @@ import (
 
 // patience is the time that one judgement may take; it needs some twenty microseconds. Loading a policy may take longer.
 const (
-	patience       = 200 * time.Millisecond
+	patience       = 2 * time.Second
 	patienceToLoad = 30 * time.Second
 )
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -62,18 +63,9 @@ func answering(name string, bodies []ast.Body) *ast.Module {
 func unknowns(known ...*ast.Term) []*ast.Term {
 	var all []*ast.Term
 	for _, f := range facts {
-		if !contains(known, f.key) {
+		if !slices.ContainsFunc(known, f.key.Equal) {
 			all = append(all, ast.NewTerm(ast.InputRootRef.Append(f.key)))
 		}
 	}
 	return all
-}
-
-func contains(terms []*ast.Term, term *ast.Term) bool {
-	for _, t := range terms {
-		if t.Equal(term) {
-			return true
-		}
-	}
-	return false
 }
