@@ -1,6 +1,7 @@
 package persona
 
 import (
+	"bytes"
 	"fmt"
 
 	"github.com/google/uuid"
@@ -21,9 +22,15 @@ type Signed struct {
 	NameVersion int32     `db:"author_name_version"`
 }
 
+// evenly is what the length of a name is filled up to a multiple of, with zeros that no name holds: 40 letters of any
+// script come out as long as two, so that a name which somebody likes everywhere doesn't tell by its length.
+const evenly = 124
+
 // SealName seals a display name for the row that will hold it.
 func SealName(ring *sealed.Ring, community, persona uuid.UUID, version int32, name Name) ([]byte, error) {
-	box, err := ring.Seal(namePlace(community, persona, version), []byte(name.text))
+	words := make([]byte, (len(name.text)+evenly-1)/evenly*evenly)
+	copy(words, name.text)
+	box, err := ring.Seal(namePlace(community, persona, version), words)
 	if err != nil {
 		return nil, fmt.Errorf("persona: seal a name: %w", err)
 	}
@@ -36,7 +43,7 @@ func OpenName(ring *sealed.Ring, community, persona uuid.UUID, version int32, bo
 	if err != nil {
 		return Name{}, fmt.Errorf("persona: open a name: %w", err)
 	}
-	return Name{string(words)}, nil
+	return Name{string(bytes.TrimRight(words, "\x00"))}, nil
 }
 
 // NameMAC is how a community recognises a name that it has already, under a key of its own: look-alikes have one MAC.
