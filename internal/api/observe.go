@@ -21,8 +21,9 @@ import (
 
 // visit is what is noted of one request while it is answered: never an address, a value or a word of it.
 type visit struct {
-	id  string
-	err error
+	id    string
+	began time.Time
+	err   error
 }
 
 type visitKey struct{}
@@ -32,6 +33,14 @@ func requestID(ctx context.Context) string {
 		return v.id
 	}
 	return ""
+}
+
+// took is how long a request has been worked on.
+func took(ctx context.Context) time.Duration {
+	if v, ok := ctx.Value(visitKey{}).(*visit); ok {
+		return time.Since(v.began)
+	}
+	return 0
 }
 
 // note keeps the error that a request ended with, for the log line.
@@ -59,8 +68,7 @@ func newCounts(registry prometheus.Registerer) *counts {
 // time.
 func (a *api) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		start := time.Now()
-		v := &visit{id: newRequestID()}
+		v := &visit{id: newRequestID(), began: time.Now()}
 		r = r.WithContext(context.WithValue(r.Context(), visitKey{}, v))
 		wrapped := middleware.NewWrapResponseWriter(w, r.ProtoMajor)
 		wrapped.Header().Set("X-Request-Id", v.id)
@@ -75,7 +83,7 @@ func (a *api) observe(next http.Handler) http.Handler {
 					WriteProblem(wrapped, r, fault.New(fault.Internal))
 				}
 			}
-			a.line(r, v, wrapped.Status(), time.Since(start))
+			a.line(r, v, wrapped.Status(), time.Since(v.began))
 		}()
 		next.ServeHTTP(wrapped, r)
 	})

@@ -39,6 +39,9 @@ func handle[I, O any](a *api, op operation, handler func(context.Context, member
 		out, err := handler(ctx, by, in)
 		if err != nil {
 			note(ctx, err)
+			if fault.CodeOf(err) == fault.NotFound {
+				onTheBeat(ctx)
+			}
 			return nil, problemOf(err, languageIn(ctx), requestID(ctx))
 		}
 		return out, nil

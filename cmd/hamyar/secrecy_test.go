@@ -1,0 +1,113 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"maps"
+	"math"
+	"net/http"
+	"regexp"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// TestAHiddenCommunityAnswersAsAnUnknownOne asks for both in turn, in every way in which a stranger can, and compares
+// what comes and how long it takes.
+func TestAHiddenCommunityAnswersAsAnUnknownOne(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	p := h.found(nil)
+	hidden, unknown := p.founds(map[string]any{"visibility": "hidden"}), uuid.NewString()
+	ada := h.signUp().join(p.ID, "Ada")
+	thing := "/" + uuid.NewString()
+	ways := []struct {
+		what, method, path string
+		body               any
+		pairs              []string
+	}{
+		{"its card", "GET", "", nil, nil},
+		{"its card, with an invitation", "GET", "", nil, []string{"Hamyar-Invitation", "AAAAAAAAAAAAAAAAAAAAAAAA"}},
+		{"its topics", "GET", "/topics", nil, nil},
+		{"a post", "GET", "/posts" + thing, nil, nil},
+		{"names", "GET", "/persona-suggestions", nil, nil},
+		{"names, with an invitation", "GET", "/persona-suggestions", nil, []string{"Hamyar-Invitation", "AAAAAAAAAAAAAAAAAAAAAAAA"}},
+		{"joining", "PUT", "/membership", map[string]any{"name": "Ada", "accept_rules": 1}, nil},
+		{"joining, with an invitation", "PUT", "/membership", map[string]any{"name": "Ada", "accept_rules": 1, "invitation": "AAAAAAAAAAAAAAAAAAAAAAAA"}, nil},
+		{"leaving", "DELETE", "/membership", nil, nil},
+		{"a new topic", "POST", "/topics", map[string]any{"title": "t", "text": "t"}, nil},
+		{"a reply", "POST", "/topics" + thing + "/posts", map[string]any{"text": "t"}, nil},
+		{"editing a post", "PATCH", "/posts" + thing, map[string]any{"text": "t"}, []string{"If-Match", `"1"`}},
+		{"deleting a topic", "DELETE", "/topics" + thing, nil, nil},
+		{"editing it", "PATCH", "", map[string]any{"name": "t"}, []string{"If-Match", `"1"`}},
+		{"inviting", "POST", "/invitations", map[string]any{}, nil},
+		{"appointing", "PUT", "/personas" + thing + "/role", map[string]any{"role": "moderator"}, nil},
+	}
+	for _, way := range ways {
+		t.Run(way.what, func(t *testing.T) {
+			t.Parallel()
+			var took [2][]time.Duration
+			var first [2]reply
+			for i := range 540 {
+				of, id := i%2, []string{hidden, unknown}[i%2]
+				start := time.Now()
+				r := ada.call(way.method, "/v1/communities/"+id+way.path, way.body, way.pairs...)
+				spent := time.Since(start)
+				if i < 40 { // connections, prepared statements and caches come first
+					first[of] = r
+					continue
+				}
+				took[of] = append(took[of], spent)
+			}
+			same(t, first[0], first[1], hidden, unknown)
+			alike(t, took[0], took[1])
+		})
+	}
+}
+
+// alike checks that two samples, taken in turn, can't be told apart: neither by their medians nor by guessing which of
+// two answers took longer. The bounds are those of chance, five times over, whatever the noise of the machine.
+func alike(t *testing.T, a, b []time.Duration) {
+	t.Helper()
+	longer := 0.0
+	for _, x := range a {
+		for _, y := range b {
+			longer += float64(cmp.Compare(x, y)+1) / 2
+		}
+	}
+	guess := longer / float64(len(a)*len(b))
+	middle := [2]time.Duration{median(a), median(b)}
+	t.Logf("medians %v and %v, guessed right %.2f", middle[0], middle[1], guess)
+	if math.Abs(guess-0.5) > 0.15 {
+		t.Errorf("the longer of two answers is the hidden one in %.2f of all cases; medians %v and %v", guess, middle[0], middle[1])
+	}
+	if apart := (middle[0] - middle[1]).Abs(); apart > min(middle[0], middle[1])/5 {
+		t.Errorf("medians %v and %v", middle[0], middle[1])
+	}
+}
+
+func median(d []time.Duration) time.Duration {
+	return slices.Sorted(slices.Values(d))[len(d)/2]
+}
+
+var requestID = regexp.MustCompile(`"request_id":"[0-9a-f]+"`)
+
+// same checks that two refusals differ in nothing but the number of the request.
+func same(t *testing.T, a, b reply, words ...string) {
+	t.Helper()
+	a.without(words...).is(http.StatusNotFound).refused("not_found")
+	b.without(words...)
+	for _, r := range []reply{a, b} {
+		for _, name := range []string{"Date", "X-Request-Id"} {
+			r.header.Del(name)
+		}
+	}
+	if a.status != b.status || !maps.EqualFunc(a.header, b.header, slices.Equal) {
+		t.Errorf("%d %v, and %d %v", a.status, a.header, b.status, b.header)
+	}
+	if !bytes.Equal(requestID.ReplaceAll(a.body, nil), requestID.ReplaceAll(b.body, nil)) {
+		t.Errorf("%s, and %s", a.body, b.body)
+	}
+}
