@@ -159,7 +159,7 @@ func enterable(t *testing.T) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "hamyar-readme-")
 	if err == nil {
-		err = os.Chmod(dir, 0o755)
+		err = os.Chmod(dir, 0o711) //nolint:gosec // passed through, and listed by nobody else
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -197,7 +197,8 @@ func bringUp(t *testing.T, dir string) *upped {
 	write("bin/hamyar", fmt.Sprintf("#!/bin/sh\ncommand=$1; shift\nexec '%s' \"$command\" -dir '%s' \"$@\"\n", program, data), 0o755)
 	write(".curlrc", `write-out = "%{stderr}\n@status %{http_code}\n"`+"\n", 0o644)
 
-	up := &upped{command: exec.Command(program, "up", "-dir", data), output: &bytes.Buffer{}, ended: make(chan error, 1)}
+	up := &upped{command: exec.CommandContext(t.Context(), program, "up", "-dir", data), output: &bytes.Buffer{}, ended: make(chan error, 1)}
+	up.command.Cancel = func() error { return up.command.Process.Signal(os.Interrupt) }
 	stdout, err := up.command.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -206,7 +207,11 @@ func bringUp(t *testing.T, dir string) *upped {
 	if err := up.command.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = up.command.Process.Signal(os.Interrupt); <-up.ended })
+	t.Cleanup(func() { // the end of the test interrupts it
+		if err := <-up.ended; err != nil {
+			t.Logf("hamyar up: %v", err)
+		}
+	})
 	ready := make(chan bool, 1)
 	go func() {
 		lines := bufio.NewScanner(stdout)
