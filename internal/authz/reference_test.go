@@ -52,7 +52,7 @@ func (f reference) allow() bool {
 	case ProgrammeEdit, CommunityCreate:
 		return f.staff()
 	case CommunityList:
-		return f.sees()
+		return f.exists() && f.CommunityVisibility != "hidden" || f.staff() && f.exists()
 	case CommunityRead:
 		return f.sees() || f.CommunityVisibility == "hidden" && f.SignedIn && f.Invited
 	case CommunityEdit, CommunityInvite:

@@ -2,6 +2,7 @@ package authz
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -58,14 +59,14 @@ func (t *translation) expr(expr *ast.Expr, vars scope) (condition, error) {
 	if len(expr.With) > 0 {
 		return unsupported(expr)
 	}
-	if expr.Negated { // a variable bound in a negation would be a search, so nothing is bound there
-		inner, err := t.positive(expr, vars, false)
+	if expr.Negated {
+		inner, err := t.positive(expr, maps.Clone(vars)) // what is bound in a negation stays there
 		return not(inner), err
 	}
-	return t.positive(expr, vars, true)
+	return t.positive(expr, vars)
 }
 
-func (t *translation) positive(expr *ast.Expr, vars scope, bind bool) (condition, error) {
+func (t *translation) positive(expr *ast.Expr, vars scope) (condition, error) {
 	switch terms := expr.Terms.(type) {
 	case *ast.Term:
 		return t.truth(vars.resolve(terms))
@@ -76,10 +77,10 @@ func (t *translation) positive(expr *ast.Expr, vars scope, bind bool) (condition
 		left, right := vars.resolve(terms[1]), vars.resolve(terms[2])
 		operator := terms[0].String()
 		if operator == "eq" || operator == "assign" {
-			if v, ok := left.Value.(ast.Var); ok && bind {
+			if v, ok := left.Value.(ast.Var); ok {
 				return t.let(vars, v, right)
 			}
-			if v, ok := right.Value.(ast.Var); ok && bind {
+			if v, ok := right.Value.(ast.Var); ok {
 				return t.let(vars, v, left)
 			}
 		}
