@@ -12,7 +12,14 @@ import data.hamyar.standing
 # description: What anyone, or any member, may do.
 granted if {
 	input.action in {"community.list", "community.read"}
-	_listed
+	input.community_visibility in {"public", "members", "invitation"}
+}
+
+# Members find it in their own list, which is guarded. The directory of a shared phone must not give it away.
+granted if {
+	input.action == "community.read"
+	input.community_visibility == "hidden"
+	standing.active
 }
 
 # Whoever holds an invitation knows already, and must be able to read the rules before accepting them.
@@ -56,13 +63,6 @@ power if {
 # description: The facts are about a community that exists.
 exists if input.community_visibility in {"public", "members", "invitation", "hidden"}
 
-_listed if input.community_visibility in {"public", "members", "invitation"}
-
-_listed if {
-	input.community_visibility == "hidden"
-	standing.active
-}
-
 # METADATA
 # title: Visible fields
 # scope: document
@@ -101,7 +101,12 @@ reasons contains "archived" if {
 	input.archived
 }
 
-_known if _listed
+_known if input.community_visibility in {"public", "members", "invitation"}
+
+_known if {
+	input.community_visibility == "hidden"
+	standing.active
+}
 
 _known if {
 	input.community_visibility == "hidden"

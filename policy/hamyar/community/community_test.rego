@@ -12,9 +12,10 @@ test_the_directory_is_for_everyone if {
 	}
 }
 
-test_a_hidden_community_is_listed_for_its_members if {
-	community.granted with input as _asks(who.member, "community.list", "hidden")
-	not community.granted with input as _asks(who.visitor, "community.list", "hidden")
+test_a_hidden_community_is_read_by_its_members_and_listed_for_nobody if {
+	community.granted with input as _asks(who.member, "community.read", "hidden")
+	not community.granted with input as _asks(who.visitor, "community.read", "hidden")
+	not community.granted with input as _asks(who.member, "community.list", "hidden")
 }
 
 test_an_invitation_shows_the_card_and_lists_nothing if {
