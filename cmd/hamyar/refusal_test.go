@@ -215,3 +215,52 @@ func TestAtTheLimitsWordsAreTaken(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatStaffWriteIsCheckedAsWell(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	p := h.found(nil)
+	before := h.behind().rows()
+	with := func(body map[string]any, name string, value any) map[string]any {
+		body = maps.Clone(body)
+		body[name] = value
+		return body
+	}
+	somebody := func(name string) []any { return []any{map[string]any{"name": name, "role": "answers"}} }
+	for _, c := range []struct {
+		by           *person
+		path         string
+		body         map[string]any
+		pointer, why string
+	}{
+		{p.operator, "/v1/programmes", with(programmeBody("x"), "name", "\u200b\u2060"), "/name", "required"},
+		{p.operator, "/v1/programmes", with(programmeBody("x"), "hours", "a\u0000b"), "/hours", "bad_characters"},
+		{p.operator, "/v1/programmes", with(programmeBody("x"), "funder", long("صندوق ", 201)), "/funder", "too_long"},
+		{p.operator, "/v1/programmes", with(programmeBody("x"), "responsible", somebody(" \u200b")), "/responsible/0/name", "required"},
+		{p.operator, "/v1/programmes", with(programmeBody("x"), "responsible", somebody("")), "/responsible/0/name", "too_short"},
+		{p.operator, "/v1/programmes", with(programmeBody("x"), "responsible", []any{}), "/responsible", "too_short"},
+		{p.operator, "/v1/programmes", with(programmeBody("x"), "responsible", nil), "/responsible", "wrong_type"},
+		{p.lead, "/v1/communities", communityBody(p.Programme, map[string]any{"name": "\u200b"}), "/name", "required"},
+		{p.lead, "/v1/communities", communityBody(p.Programme, map[string]any{"name": long("نام ", 121)}), "/name", "too_long"},
+		{p.lead, "/v1/communities", communityBody(p.Programme, map[string]any{"rules": " \n "}), "/rules", "required"},
+		{p.lead, "/v1/communities", communityBody(p.Programme, map[string]any{"description": "a\u0001"}), "/description", "bad_characters"},
+		{p.lead, "/v1/communities", communityBody(p.Programme, map[string]any{"sensitivity": 4}), "/sensitivity", "out_of_range"},
+		{p.lead, "/v1/communities", communityBody(p.Programme, map[string]any{"sensitivity": "3"}), "/sensitivity", "wrong_type"},
+		{p.lead, "/v1/communities", communityBody(p.Programme, map[string]any{"visibility": "secret"}), "/visibility", "not_in_list"},
+		{p.lead, "/v1/communities", communityBody(p.Programme, map[string]any{"programme": "x"}), "/programme", "bad_format"},
+	} {
+		r := c.by.call(http.MethodPost, c.path, c.body, "Accept-Language", "fa")
+		checkRefusal(t, bad{what: c.path + " " + c.pointer, method: http.MethodPost, status: http.StatusUnprocessableEntity, code: "invalid_request", pointer: c.pointer, why: c.why}, "fa", r)
+	}
+	if after := h.behind().rows(); !maps.Equal(before, after) {
+		t.Errorf("something was written: %v, then %v", before, after)
+	}
+	var made struct {
+		Name        string
+		Responsible []struct{ Name string }
+	}
+	p.operator.call(http.MethodPost, "/v1/programmes", with(programmeBody("Har\u202ebour  house"), "responsible", somebody("Nurse\u2066 "))).into(http.StatusCreated, &made)
+	if made.Name != "Harbour house" || made.Responsible[0].Name != "Nurse" {
+		t.Errorf("%+q", made)
+	}
+}

@@ -20,8 +20,8 @@ type programmeView struct {
 }
 
 type responsiblePersonView struct {
-	Name string `json:"name" maxLength:"120" doc:"of the person" example:"Dr. Example"`
-	Role string `json:"role" maxLength:"120" doc:"what they answer for" example:"medical lead"`
+	Name string `json:"name" minLength:"1" maxLength:"120" doc:"of the person" example:"Dr. Example"`
+	Role string `json:"role" minLength:"1" maxLength:"120" doc:"what they answer for" example:"medical lead"`
 }
 
 func viewProgramme(p community.Programme) programmeView {

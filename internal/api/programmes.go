@@ -46,11 +46,11 @@ func (a *api) createProgramme(ctx context.Context, by member.Actor, in *struct {
 	Body struct {
 		Language    string                  `json:"language" enum:"en,fa" doc:"of what it says of itself" example:"en"`
 		Name        string                  `json:"name" minLength:"1" maxLength:"120" doc:"what it is called" example:"Harbour Peer Support"`
-		Operator    string                  `json:"operator" minLength:"1" maxLength:"300" doc:"who runs it" example:"The Harbour Foundation"`
-		Funder      string                  `json:"funder" minLength:"1" maxLength:"300" doc:"who pays for it" example:"The city of Northhaven"`
+		Operator    string                  `json:"operator" minLength:"1" maxLength:"200" doc:"who runs it" example:"The Harbour Foundation"`
+		Funder      string                  `json:"funder" minLength:"1" maxLength:"200" doc:"who pays for it" example:"The city of Northhaven"`
 		Responsible []responsiblePersonView `json:"responsible" minItems:"1" maxItems:"20" doc:"who answers for it"`
-		Hours       string                  `json:"hours" minLength:"1" maxLength:"300" doc:"when someone is there" example:"Mondays to Fridays, 9 to 17"`
-		Contact     string                  `json:"contact" minLength:"1" maxLength:"300" doc:"how to reach who answers for it" example:"Northhaven, Quay Street 4"`
+		Hours       string                  `json:"hours" minLength:"1" maxLength:"200" doc:"when someone is there" example:"Mondays to Fridays, 9 to 17"`
+		Contact     string                  `json:"contact" minLength:"1" maxLength:"200" doc:"how to reach who answers for it" example:"Northhaven, Quay Street 4"`
 	}
 }) (*createdOut[programmeView], error) {
 	b := in.Body
@@ -76,11 +76,11 @@ func (a *api) editProgramme(ctx context.Context, by member.Actor, in *struct {
 	Guarded
 	Body struct {
 		Name        *string                 `json:"name,omitempty" minLength:"1" maxLength:"120" doc:"what it is called"`
-		Operator    *string                 `json:"operator,omitempty" minLength:"1" maxLength:"300" doc:"who runs it"`
-		Funder      *string                 `json:"funder,omitempty" minLength:"1" maxLength:"300" doc:"who pays for it"`
-		Responsible []responsiblePersonView `json:"responsible,omitempty" maxItems:"20" doc:"who answers for it; replaces the whole list"`
-		Hours       *string                 `json:"hours,omitempty" minLength:"1" maxLength:"300" doc:"when someone is there" example:"Mondays to Thursdays, 9 to 18"`
-		Contact     *string                 `json:"contact,omitempty" minLength:"1" maxLength:"300" doc:"how to reach who answers for it"`
+		Operator    *string                 `json:"operator,omitempty" minLength:"1" maxLength:"200" doc:"who runs it"`
+		Funder      *string                 `json:"funder,omitempty" minLength:"1" maxLength:"200" doc:"who pays for it"`
+		Responsible []responsiblePersonView `json:"responsible,omitempty" minItems:"1" maxItems:"20" doc:"who answers for it; replaces the whole list"`
+		Hours       *string                 `json:"hours,omitempty" minLength:"1" maxLength:"200" doc:"when someone is there" example:"Mondays to Thursdays, 9 to 18"`
+		Contact     *string                 `json:"contact,omitempty" minLength:"1" maxLength:"200" doc:"how to reach who answers for it"`
 	}
 }) (*programmeOut, error) {
 	id, err := idOf(in.Programme)

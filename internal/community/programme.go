@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -11,6 +13,7 @@ import (
 	"github.com/hamyar/hamyar/internal/audit"
 	"github.com/hamyar/hamyar/internal/authz"
 	"github.com/hamyar/hamyar/internal/fault"
+	"github.com/hamyar/hamyar/internal/forum/markup"
 	"github.com/hamyar/hamyar/internal/member"
 	"github.com/hamyar/hamyar/internal/page"
 	"github.com/hamyar/hamyar/internal/postgres"
@@ -42,6 +45,28 @@ type Person struct {
 	Role string `json:"role"`
 }
 
+// tidy brings every line to the form in which titles are kept, and refuses what none can be.
+func (c *ProgrammeCard) tidy() error {
+	c.Responsible = slices.Clone(c.Responsible)
+	lines := map[string]*string{"/name": &c.Name, "/operator": &c.Operator, "/funder": &c.Funder, "/hours": &c.Hours, "/contact": &c.Contact}
+	for i := range c.Responsible {
+		person := fmt.Sprintf("/responsible/%d", i)
+		lines[person+"/name"], lines[person+"/role"] = &c.Responsible[i].Name, &c.Responsible[i].Role
+	}
+	for _, pointer := range slices.Sorted(maps.Keys(lines)) {
+		line := lines[pointer]
+		if *line == "" {
+			continue // what may be left out is not this one's to say
+		}
+		tidied, err := markup.Title(*line)
+		if err != nil {
+			return at(err, pointer)
+		}
+		*line = tidied
+	}
+	return nil
+}
+
 type programmeRow struct {
 	ID            uuid.UUID `db:"programme_id"`
 	Language      string
@@ -61,6 +86,9 @@ func (d *Directory) CreateProgramme(ctx context.Context, actor member.Actor, lan
 	}
 	request, err := d.request(ctx, actor, "programme", key, language, card)
 	if err != nil {
+		return Programme{}, err
+	}
+	if err := card.tidy(); err != nil {
 		return Programme{}, err
 	}
 	if first, found, err := d.programme(ctx, request.id); err != nil || found {
@@ -171,6 +199,9 @@ func (d *Directory) EditProgramme(ctx context.Context, actor member.Actor, id uu
 			return Programme{}, err
 		}
 		change(&p.ProgrammeCard)
+		if err := p.tidy(); err != nil {
+			return Programme{}, err
+		}
 		box, err := sealCard(ring, programmePlace(id, row.SealedVersion+1), p.ProgrammeCard)
 		if err != nil {
 			return Programme{}, err
