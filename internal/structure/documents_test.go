@@ -126,15 +126,16 @@ func deadLinks(name, text string) (wrong []string) {
 		if anchor == "" || path.Ext(at) != ".md" {
 			continue
 		}
+		within := text
 		if at != name {
 			other, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(at)))
 			if err != nil {
 				wrong = append(wrong, fmt.Sprintf("%s: %v", name, err))
 				continue
 			}
-			text = string(other)
+			within = string(other)
 		}
-		if !slices.Contains(anchors(text), anchor) {
+		if !slices.Contains(anchors(within), anchor) {
 			wrong = append(wrong, fmt.Sprintf("%s: links to %s, and no heading is called that", name, match[1]))
 		}
 	}
