@@ -110,8 +110,15 @@ func TestAFreshSignInIsARealOne(t *testing.T) {
 	}
 }
 
-// signedInBefore puts somebody's sign-in so far back, in Kratos itself.
+// signedInBefore puts somebody's sign-in so far back.
 func (p *person) signedInBefore(ago time.Duration) {
+	p.h.t.Helper()
+	p.inKratos(`UPDATE sessions SET authenticated_at = authenticated_at - $2::interval WHERE identity_id = $1`, ago)
+	p.h.kratos.Forget(p.identity)
+}
+
+// inKratos changes a row of somebody's in Kratos's own database; their identity is $1.
+func (p *person) inKratos(sql string, args ...any) {
 	p.h.t.Helper()
 	url, err := migrations.In(pgtest.Stack(p.h.t).Identity.AdminURL, "kratos")
 	if err != nil {
@@ -122,11 +129,10 @@ func (p *person) signedInBefore(ago time.Duration) {
 		p.h.t.Fatal(err)
 	}
 	defer conn.Close(p.h.t.Context())
-	done, err := conn.Exec(p.h.t.Context(), `UPDATE sessions SET authenticated_at = authenticated_at - $2::interval WHERE identity_id = $1`, p.identity, ago)
+	done, err := conn.Exec(p.h.t.Context(), sql, append([]any{p.identity}, args...)...)
 	if err != nil || done.RowsAffected() != 1 {
-		p.h.t.Fatalf("%d sessions, %v", done.RowsAffected(), err)
+		p.h.t.Fatalf("%d rows, %v", done.RowsAffected(), err)
 	}
-	p.h.kratos.Forget(p.identity)
 }
 
 func TestWhatOneSetsForOneself(t *testing.T) {
