@@ -160,6 +160,9 @@ func (k *Kratos) forward(w http.ResponseWriter, r *http.Request, path string, s 
 		ModifyResponse: func(answer *http.Response) error {
 			k.release(r.Context(), t, answer)
 			answer.Header = k.inward(answer.Header, path == passkeyScript)
+			for name := range answer.Header {
+				w.Header().Del(name) // the proxy adds, and what was set before it would stand twice
+			}
 			return nil
 		},
 		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
