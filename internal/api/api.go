@@ -44,6 +44,7 @@ type api struct {
 	huma   huma.API
 	counts *counts
 	pace   *pace
+	published
 }
 
 // New is the handler of everything that Hamyar answers on its public address.
@@ -55,6 +56,9 @@ func New(o Options) http.Handler {
 	router.MethodNotAllowed(func(w http.ResponseWriter, r *http.Request) { a.methodNotAllowed(w, r) })
 	a.huma = humachi.New(router, configuration())
 	a.routes()
+	if err := a.publish(); err != nil {
+		panic(err) // it depends on this program alone, and every test of this package would show it
+	}
 	a.plainRoutes(router)
 	return router
 }

@@ -40,6 +40,11 @@ type Guarded struct {
 	IfMatch string `header:"If-Match" maxLength:"64" doc:"the ETag that you read" example:"\"3\""`
 }
 
+// GuardedTopic is the same for a topic, whose tag has the version of its opening beside its own.
+type GuardedTopic struct {
+	IfMatch string `header:"If-Match" maxLength:"64" doc:"the ETag that you read" example:"\"3.1\""`
+}
+
 type createdOut[T any] struct {
 	Location string `header:"Location" doc:"where it is now"`
 	ETag     string `header:"ETag" doc:"for If-Match"`
@@ -170,7 +175,7 @@ func (a *api) readTopic(ctx context.Context, by member.Actor, in *InTopic) (*tag
 
 func (a *api) editTopic(ctx context.Context, by member.Actor, in *struct {
 	InTopic
-	Guarded
+	GuardedTopic
 	Body struct {
 		Title *string `json:"title,omitempty" minLength:"1" maxLength:"200" doc:"one line" example:"Second winter with a pump"`
 		Text  *string `json:"text,omitempty" minLength:"1" maxLength:"40000" doc:"Markdown of the opening post"`
@@ -198,7 +203,7 @@ func topicOut(t forum.Topic, err error) (*taggedOut[topicWithOpeningView], error
 
 func (a *api) deleteTopic(ctx context.Context, by member.Actor, in *struct {
 	InTopic
-	Guarded
+	GuardedTopic
 }) (*struct{}, error) {
 	id, topic, err := idsOf(in.Community, in.Topic)
 	if err != nil {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"encoding/json"
 	"maps"
 	"net/http"
@@ -49,7 +50,8 @@ func implied(method string, input reflect.Type) (codes []fault.Code) {
 func (a *api) describe(op operation) huma.Operation {
 	o := huma.Operation{OperationID: op.id, Method: op.method, Path: op.path, Summary: op.summary, Description: op.about,
 		Tags: []string{op.tag}, DefaultStatus: op.status, MaxBodyBytes: mostBody, Middlewares: huma.Middlewares{a.admit},
-		Security: []map[string][]string{{"session": {}}, {"token": {}}}, Responses: map[string]*huma.Response{}}
+		Security: []map[string][]string{{"session": {}}, {"token": {}}}, Responses: map[string]*huma.Response{},
+		Metadata: map[string]any{placed: len(operations(a.huma.OpenAPI()))}}
 	if op.public {
 		o.Security = append(o.Security, map[string][]string{})
 	}
@@ -134,16 +136,20 @@ func (a *api) complete() {
 	}
 }
 
-// operations lists the operations of a document by path, and of a path in the order of reading and writing.
+// placed is where an operation notes its place among the others, which a document forgets.
+const placed = "place"
+
+// operations lists the operations of a document in the order in which they were registered.
 func operations(document *huma.OpenAPI) (all []*huma.Operation) {
-	for _, path := range slices.Sorted(maps.Keys(document.Paths)) {
-		item := document.Paths[path]
+	for _, item := range document.Paths {
 		for _, op := range []*huma.Operation{item.Get, item.Post, item.Put, item.Patch, item.Delete} {
 			if op != nil {
 				all = append(all, op)
 			}
 		}
 	}
+	place := func(op *huma.Operation) int { n, _ := op.Metadata[placed].(int); return n }
+	slices.SortFunc(all, func(a, b *huma.Operation) int { return cmp.Compare(place(a), place(b)) })
 	return all
 }
 

@@ -48,3 +48,20 @@ func Specification() *huma.OpenAPI { return specification() }
 
 // Operations of a document, in its order.
 func Operations(document *huma.OpenAPI) []*huma.Operation { return operations(document) }
+
+// InPersian are the sentences that have a translation.
+func InPersian() map[string]string { return inPersian }
+
+// Docs writes the documentation in Persian, and tells of each sentence that it says.
+func Docs(said func(english string)) ([]byte, error) {
+	in := readerOf("fa")
+	say := in.say
+	in.say = func(english string) string {
+		said(english)
+		return say(english)
+	}
+	return writeDocs(specification(), in)
+}
+
+// Curl is an operation as one would type it.
+func Curl(op *huma.Operation) string { return curl(op) }

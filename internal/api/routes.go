@@ -53,16 +53,6 @@ func writeLine(w http.ResponseWriter, status int, line string) {
 	_, _ = w.Write([]byte(line + "\n")) // the client is gone, and so is the need
 }
 
-func (a *api) openAPI(w http.ResponseWriter, r *http.Request) {
-	body, err := document(a.huma.OpenAPI())
-	if err != nil {
-		WriteProblem(w, r, err)
-		return
-	}
-	w.Header().Set("Content-Type", "application/json")
-	_, _ = w.Write(body)
-}
-
 // avatar draws a picture from its seed alone: asking for one tells nothing of whose it is or whether it is anybody's.
 func avatar(w http.ResponseWriter, r *http.Request) {
 	seed, isSVG := strings.CutSuffix(chi.URLParam(r, "seed"), ".svg")
