@@ -110,6 +110,8 @@ func TestUnknownShapesAreErrors(t *testing.T) {
 		"a rule that says false":   "granted if _v == false\n\ndefault _v := false\n\n_v if input.is_author",
 		"a partial set":            "granted if \"x\" in _s\n\n_s contains \"x\" if input.is_author",
 		"with":                     "granted if _g with input.is_author as input.topic_locked\n\n_g if input.is_author",
+		"a rule of two minds":      "granted if _v\n\n_v := false if input.is_author\n\n_v if input.topic_locked",
+		"a rule that is yes":       "granted if _d\n\ndefault _d := true\n\n_d := false if input.is_author",
 		"with, on a fact":          "granted if input.status == \"published\" with input.status as input.topic_status",
 		"else, saying yes":         "granted if _e\n\n_e if input.is_author\n\nelse := true if input.topic_locked",
 		"else":                     "granted if _e\n\n_e if input.is_author\n\nelse := false if input.topic_locked",
