@@ -1,4 +1,8 @@
-// Command hamyar is the whole of Hamyar: the server, and what its operators and developers need around it.
+// Command hamyar is the whole of Hamyar: the server, and what its operators and developers need around it. Everything
+// is wired in server.go, in one readable place.
+//
+// It protects an operator's secrets, which it takes from files alone and shows nowhere. It must never listen beyond this
+// machine unless told to, and never serve upon a database or a keystore that it does not recognise.
 package main
 
 import (

@@ -157,7 +157,7 @@ func (s *server) keep(ctx context.Context, every time.Duration, chore string, do
 	defer ticker.Stop()
 	for {
 		if err := do(ctx); err != nil && ctx.Err() == nil {
-			s.logger.Error("a chore failed", "chore", chore, "code", string(fault.CodeOf(err)))
+			s.logger.Error("a chore failed", "component", chore, "code", string(fault.CodeOf(err)))
 		}
 		select {
 		case <-ctx.Done():

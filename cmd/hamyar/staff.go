@@ -27,13 +27,13 @@ func (p program) staff(ctx context.Context, args []string) error {
 	if err := flags.Parse(args[3:]); err != nil {
 		return said(err)
 	}
-	role := keystore.Role{Name: args[1]}
+	post := keystore.Role{Name: args[1]}
 	if *programme != "" {
 		id, err := uuid.Parse(*programme)
 		if err != nil {
 			return errors.New("the id of a programme looks like 6f1c1e0a-52f0-4b59-8a7a-0a3c5f0d9a11")
 		}
-		role.Programme = id
+		post.Programme = id
 	}
 	c, err := config.Load(p.getenv)
 	if err != nil {
@@ -52,9 +52,9 @@ func (p program) staff(ctx context.Context, args []string) error {
 		return errors.New("nobody has this username")
 	}
 	_, err = s.store.UpdateMember(ctx, who, func(r *keystore.Record) error {
-		r.Roles = slices.DeleteFunc(r.Roles, func(held keystore.Role) bool { return held == role })
+		r.Roles = slices.DeleteFunc(r.Roles, func(held keystore.Role) bool { return held == post })
 		if args[0] == "grant" {
-			r.Roles = append(r.Roles, role)
+			r.Roles = append(r.Roles, post)
 		}
 		return nil
 	})
