@@ -75,11 +75,14 @@ func TestCanaries(t *testing.T) {
 // talkative lets a test's databases log all that PostgreSQL can log, values included: nothing that is sent there is in
 // plain, so an installation whose settings are wrong gives no more away.
 func talkative(t *testing.T) func(*config.Config) {
+	t.Helper()
 	return func(c *config.Config) {
 		for kind, url := range map[*migrations.Database]string{&migrations.Forum: c.ForumURL.Reveal(), &migrations.Keys: c.KeysURL.Reveal()} {
 			admin := connectTo(t, pgtest.Admin(t, *kind, url))
-			for _, setting := range []string{"log_statement = 'all'", "log_min_duration_statement = 0", "log_parameter_max_length = -1", "log_parameter_max_length_on_error = -1",
-				"log_min_messages = 'debug1'", "log_min_error_statement = 'debug1'", "log_error_verbosity = 'verbose'", "log_lock_waits = on"} {
+			for _, setting := range []string{
+				"log_statement = 'all'", "log_min_duration_statement = 0", "log_parameter_max_length = -1", "log_parameter_max_length_on_error = -1",
+				"log_min_messages = 'debug1'", "log_min_error_statement = 'debug1'", "log_error_verbosity = 'verbose'", "log_lock_waits = on",
+			} {
 				if _, err := admin.Exec(t.Context(), `ALTER DATABASE `+admin.Config().Database+` SET `+setting); err != nil {
 					t.Fatal(err)
 				}
@@ -278,7 +281,7 @@ func dump(t *testing.T, adminURL string, form ...string) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	args := append(form, "--host="+c.Host, fmt.Sprintf("--port=%d", c.Port), "--username="+c.User, "--no-password", c.Database)
+	args := append(slices.Clone(form), "--host="+c.Host, fmt.Sprintf("--port=%d", c.Port), "--username="+c.User, "--no-password", c.Database)
 	command := exec.CommandContext(t.Context(), filepath.Join(pgtest.Stack(t).Binaries, "pg_dump"), args...)
 	command.Env = append(os.Environ(), "PGPASSWORD="+c.Password)
 	command.Stderr = os.Stderr

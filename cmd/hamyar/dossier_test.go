@@ -26,8 +26,10 @@ type dossier struct {
 func (s spill) dossiers() map[string]*dossier {
 	all := map[string]*dossier{}
 	for i, r := range s["persona"] {
-		all[r["persona_id"]] = &dossier{community: r["community_id"], ids: []string{r["persona_id"]}, name: r, headers: []string{r["name"][:4]},
-			days: map[string]bool{r["joined_on"]: true}, joined: r["joined_on"], born: i}
+		all[r["persona_id"]] = &dossier{
+			community: r["community_id"], ids: []string{r["persona_id"]}, name: r, headers: []string{r["name"][:4]},
+			days: map[string]bool{r["joined_on"]: true}, joined: r["joined_on"], born: i,
+		}
 	}
 	for i, r := range s["post"] {
 		d := all[r["persona_id"]]

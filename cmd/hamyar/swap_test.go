@@ -28,6 +28,7 @@ type study struct {
 }
 
 func newStudy(t *testing.T) *study {
+	t.Helper()
 	h := open(t)
 	p := h.found(map[string]any{"name": "Quiet Marsh"})
 	s := &study{house: h, here: p.ID, programme: p.Programme, first: h.signUp(), second: h.signUp()}
@@ -67,6 +68,15 @@ func newStudy(t *testing.T) *study {
 		t.Fatal(err)
 	}
 	return s
+}
+
+// in is the same study inside a part of a test.
+func (s *study) in(t *testing.T) *study {
+	t.Helper()
+	part, house, first := *s, *s.house, *s.first
+	house.t, part.house, part.first = t, &house, &first
+	first.h = &house
+	return &part
 }
 
 func (s *study) posts() string { return "/v1/communities/" + s.here + "/topics/" + s.topic + "/posts" }
@@ -139,6 +149,7 @@ func TestSwappedCiphertextIsRefused(t *testing.T) {
 		{"cards of two programmes", exchange("programme", "card", "programme_id", s.programme, s.other), []string{"/v1/programmes", "/v1/programmes/" + s.programme, "/v1/programmes/" + s.other, here}},
 	} {
 		t.Run(swap.what, func(t *testing.T) {
+			s := s.in(t)
 			s.alter(swap.statement)
 			s.refuses(swap.reads...)
 			s.alter(swap.statement)

@@ -87,7 +87,7 @@ func (c *crashed) cancelAt(kind migrations.Database, url, hold string, args ...a
 
 func (c *crashed) untilSomebodyWaits(tx pgx.Tx) {
 	c.t.Helper()
-	for tries := 0; tries < 1000; tries++ {
+	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); {
 		var waits bool
 		err := tx.QueryRow(c.t.Context(), `SELECT EXISTS (SELECT FROM pg_stat_activity
 			WHERE datname = current_database() AND pg_backend_pid() = ANY (pg_blocking_pids(pid)))`).Scan(&waits)

@@ -32,6 +32,7 @@ const taskVariable = "HAMYAR_TEST_JOIN_UNTIL_KILLED"
 
 // run joins people until the process is killed.
 func (do task) run(t *testing.T) {
+	t.Helper()
 	w := forumtest.Enter(t, do.Where)
 	var next atomic.Int64
 	next.Store(int64(do.From))

@@ -6,9 +6,10 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/hamyar/hamyar/internal/member"
 	"github.com/hamyar/hamyar/internal/postgres"
-	"github.com/jackc/pgx/v5"
 )
 
 // Envelope is what one post seals.

@@ -31,6 +31,7 @@ type neighbours struct {
 }
 
 func newNeighbours(t *testing.T) *neighbours {
+	t.Helper()
 	w := forumtest.New(t)
 	n := &neighbours{t: t, here: live(t, w), next: live(t, w), app: connect(t, w.ForumURL), all: connect(t, pgtest.Admin(t, migrations.Forum, w.ForumURL))}
 	rows, err := n.all.Query(t.Context(), `SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'community_id'
