@@ -16,20 +16,29 @@ var staffCodes = []fault.Code{fault.SignInRequired, fault.SecondFactor, fault.No
 
 func (a *api) communityRoutes() {
 	const all, one = "/v1/communities", "/v1/communities/{community}"
-	handle(a, operation{id: "list-communities", method: http.MethodGet, path: all, tag: "communities", public: true,
-		summary: "The directory", about: "The busiest first. Hidden communities are in nobody's directory but their staff's."}, a.listCommunities)
-	handle(a, operation{id: "create-community", method: http.MethodPost, path: all, tag: "communities", status: http.StatusCreated,
-		codes: staffCodes, summary: "Found a community"}, a.createCommunity)
-	handle(a, operation{id: "read-community", method: http.MethodGet, path: one, tag: "communities", public: true, codes: []fault.Code{fault.NotFound, fault.SignInRequired, fault.SecondFactor},
-		summary: "One community, with who runs it and its ground rules", about: "What one should know before joining."}, a.readCommunity)
-	handle(a, operation{id: "edit-community", method: http.MethodPatch, path: one, tag: "communities", codes: staffCodes,
-		summary: "Change a community", about: "New ground rules become a new version."}, a.editCommunity)
+	handle(a, operation{
+		id: "list-communities", method: http.MethodGet, path: all, tag: "communities", public: true,
+		summary: "The directory", about: "The busiest first. Hidden communities are in nobody's directory but their staff's.",
+	}, a.listCommunities)
+	handle(a, operation{
+		id: "create-community", method: http.MethodPost, path: all, tag: "communities", status: http.StatusCreated,
+		codes: staffCodes, summary: "Found a community",
+	}, a.createCommunity)
+	handle(a, operation{
+		id: "read-community", method: http.MethodGet, path: one, tag: "communities", public: true, codes: []fault.Code{fault.NotFound, fault.SignInRequired, fault.SecondFactor},
+		summary: "One community, with who runs it and its ground rules", about: "What one should know before joining.",
+	}, a.readCommunity)
+	handle(a, operation{
+		id: "edit-community", method: http.MethodPatch, path: one, tag: "communities", codes: staffCodes,
+		summary: "Change a community", about: "New ground rules become a new version.",
+	}, a.editCommunity)
 }
 
 func (a *api) listCommunities(ctx context.Context, by member.Actor, in *struct {
 	Language string `query:"language" enum:"en,fa" doc:"only communities in this language"`
 	Paging
-}) (*pageOut[CommunityCardView], error) {
+},
+) (*pageOut[CommunityCardView], error) {
 	list := "communities in " + in.Language
 	ask, err := page.Decode[community.Position](a.Cursors, list, in.Cursor, in.Limit)
 	if err != nil {
@@ -55,14 +64,17 @@ func (a *api) createCommunity(ctx context.Context, by member.Actor, in *struct {
 		Visibility  string `json:"visibility" enum:"public,members,invitation,hidden" doc:"public: anybody reads; members: members read; invitation: it is found by all and joined by invitation; hidden: only its members and who runs it know of it" example:"members"`
 		JoinPolicy  string `json:"join_policy" enum:"open,invitation,closed" doc:"open: anybody who accepts the rules; invitation: with a code; closed: nobody for now" example:"open"`
 	}
-}) (*createdOut[communityView], error) {
+},
+) (*createdOut[communityView], error) {
 	programme, err := uuid.Parse(in.Body.Programme)
 	if err != nil {
 		return nil, fault.New(fault.Invalid).At("/programme", fault.BadFormat)
 	}
 	b := in.Body
-	c, err := a.Directory.Create(ctx, by, community.Founding{Programme: programme, Language: b.Language, Kind: b.Kind, Name: b.Name, Description: b.Description, Rules: b.Rules,
-		Settings: community.Settings{Sensitivity: b.Sensitivity, Visibility: b.Visibility, JoinPolicy: b.JoinPolicy}}, in.Key)
+	c, err := a.Directory.Create(ctx, by, community.Founding{
+		Programme: programme, Language: b.Language, Kind: b.Kind, Name: b.Name, Description: b.Description, Rules: b.Rules,
+		Settings: community.Settings{Sensitivity: b.Sensitivity, Visibility: b.Visibility, JoinPolicy: b.JoinPolicy},
+	}, in.Key)
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +85,8 @@ func (a *api) createCommunity(ctx context.Context, by member.Actor, in *struct {
 func (a *api) readCommunity(ctx context.Context, by member.Actor, in *struct {
 	InCommunity
 	Invitation string `header:"Hamyar-Invitation" maxLength:"64" doc:"an invitation lets one read the card and the rules of a hidden community before joining"`
-}) (*taggedOut[communityView], error) {
+},
+) (*taggedOut[communityView], error) {
 	id, err := idOf(in.Community)
 	if err != nil {
 		return nil, err
@@ -94,7 +107,8 @@ func (a *api) editCommunity(ctx context.Context, by member.Actor, in *struct {
 		JoinPolicy  *string `json:"join_policy,omitempty" enum:"open,invitation,closed" doc:"open: anybody who accepts the rules; invitation: with a code; closed: nobody for now" example:"invitation"`
 		Archived    *bool   `json:"archived,omitempty" doc:"whether it is only read any more"`
 	}
-}) (*taggedOut[communityView], error) {
+},
+) (*taggedOut[communityView], error) {
 	id, err := idOf(in.Community)
 	if err != nil {
 		return nil, err

@@ -25,8 +25,10 @@ type responsiblePersonView struct {
 }
 
 func viewProgramme(p community.Programme) programmeView {
-	view := programmeView{ID: p.ID.String(), Language: p.Language, Name: p.Name, Operator: p.Operator, Funder: p.Funder,
-		Responsible: []responsiblePersonView{}, Hours: p.Hours, Contact: p.Contact, ETag: etagOf(p.Version)}
+	view := programmeView{
+		ID: p.ID.String(), Language: p.Language, Name: p.Name, Operator: p.Operator, Funder: p.Funder,
+		Responsible: []responsiblePersonView{}, Hours: p.Hours, Contact: p.Contact, ETag: etagOf(p.Version),
+	}
 	for _, person := range p.Responsible {
 		view.Responsible = append(view.Responsible, responsiblePersonView(person))
 	}
@@ -48,8 +50,10 @@ type CommunityCardView struct {
 }
 
 func viewCard(c community.Community) CommunityCardView {
-	return CommunityCardView{ID: c.ID.String(), Name: c.Card.Name, Kind: c.Card.Kind, Language: c.Language, Description: c.Card.Description, HTML: c.Card.HTML,
-		Sensitivity: c.Settings.Sensitivity, Visibility: c.Settings.Visibility, JoinPolicy: c.Settings.JoinPolicy, Archived: c.Settings.Archived}
+	return CommunityCardView{
+		ID: c.ID.String(), Name: c.Card.Name, Kind: c.Card.Kind, Language: c.Language, Description: c.Card.Description, HTML: c.Card.HTML,
+		Sensitivity: c.Settings.Sensitivity, Visibility: c.Settings.Visibility, JoinPolicy: c.Settings.JoinPolicy, Archived: c.Settings.Archived,
+	}
 }
 
 type groundRulesView struct {

@@ -63,32 +63,53 @@ func (a *api) conversationRoutes() {
 	const topics, posts = "/v1/communities/{community}/topics", "/v1/communities/{community}/posts"
 	write := slices.Concat(readCodes, []fault.Code{fault.NotAMember, fault.Archived, fault.Locked})
 	change := slices.Concat(write, []fault.Code{fault.NotTheAuthor})
-	handle(a, operation{id: "list-topics", method: http.MethodGet, path: topics, tag: "conversation", public: true, codes: readCodes,
-		summary: "Topics of a community", about: "The last active first."}, a.listTopics)
-	handle(a, operation{id: "create-topic", method: http.MethodPost, path: topics, tag: "conversation", status: http.StatusCreated, codes: write,
-		summary: "Open a topic", about: "The text becomes its first post."}, a.createTopic)
-	handle(a, operation{id: "read-topic", method: http.MethodGet, path: topics + "/{topic}", tag: "conversation", public: true, codes: readCodes,
-		summary: "One topic with its opening post"}, a.readTopic)
-	handle(a, operation{id: "edit-topic", method: http.MethodPatch, path: topics + "/{topic}", tag: "conversation", codes: change,
-		summary: "Change one's own title, opening text, or both"}, a.editTopic)
-	handle(a, operation{id: "delete-topic", method: http.MethodDelete, path: topics + "/{topic}", tag: "conversation", codes: change,
-		summary: "Take a topic away", about: "Its author takes back title and opening; replies of others stay. Staff remove the whole."}, a.deleteTopic)
-	handle(a, operation{id: "list-posts", method: http.MethodGet, path: topics + "/{topic}/posts", tag: "conversation", public: true, codes: readCodes,
-		summary: "Posts of a topic", about: "The oldest first."}, a.listPosts)
-	handle(a, operation{id: "create-post", method: http.MethodPost, path: topics + "/{topic}/posts", tag: "conversation", status: http.StatusCreated, codes: write,
-		summary: "Reply in a topic"}, a.createPost)
-	handle(a, operation{id: "read-post", method: http.MethodGet, path: posts + "/{post}", tag: "conversation", public: true, codes: readCodes,
-		summary: "One post, with its source"}, a.readPost)
-	handle(a, operation{id: "edit-post", method: http.MethodPatch, path: posts + "/{post}", tag: "conversation", codes: change,
-		summary: "Change one's own post"}, a.editPost)
-	handle(a, operation{id: "delete-post", method: http.MethodDelete, path: posts + "/{post}", tag: "conversation", codes: change,
-		summary: "Take a post away", about: "One's own words are gone at once. Staff remove, and the words stay sealed until the time for an appeal is over."}, a.deletePost)
+	handle(a, operation{
+		id: "list-topics", method: http.MethodGet, path: topics, tag: "conversation", public: true, codes: readCodes,
+		summary: "Topics of a community", about: "The last active first.",
+	}, a.listTopics)
+	handle(a, operation{
+		id: "create-topic", method: http.MethodPost, path: topics, tag: "conversation", status: http.StatusCreated, codes: write,
+		summary: "Open a topic", about: "The text becomes its first post.",
+	}, a.createTopic)
+	handle(a, operation{
+		id: "read-topic", method: http.MethodGet, path: topics + "/{topic}", tag: "conversation", public: true, codes: readCodes,
+		summary: "One topic with its opening post",
+	}, a.readTopic)
+	handle(a, operation{
+		id: "edit-topic", method: http.MethodPatch, path: topics + "/{topic}", tag: "conversation", codes: change,
+		summary: "Change one's own title, opening text, or both",
+	}, a.editTopic)
+	handle(a, operation{
+		id: "delete-topic", method: http.MethodDelete, path: topics + "/{topic}", tag: "conversation", codes: change,
+		summary: "Take a topic away", about: "Its author takes back title and opening; replies of others stay. Staff remove the whole.",
+	}, a.deleteTopic)
+	handle(a, operation{
+		id: "list-posts", method: http.MethodGet, path: topics + "/{topic}/posts", tag: "conversation", public: true, codes: readCodes,
+		summary: "Posts of a topic", about: "The oldest first.",
+	}, a.listPosts)
+	handle(a, operation{
+		id: "create-post", method: http.MethodPost, path: topics + "/{topic}/posts", tag: "conversation", status: http.StatusCreated, codes: write,
+		summary: "Reply in a topic",
+	}, a.createPost)
+	handle(a, operation{
+		id: "read-post", method: http.MethodGet, path: posts + "/{post}", tag: "conversation", public: true, codes: readCodes,
+		summary: "One post, with its source",
+	}, a.readPost)
+	handle(a, operation{
+		id: "edit-post", method: http.MethodPatch, path: posts + "/{post}", tag: "conversation", codes: change,
+		summary: "Change one's own post",
+	}, a.editPost)
+	handle(a, operation{
+		id: "delete-post", method: http.MethodDelete, path: posts + "/{post}", tag: "conversation", codes: change,
+		summary: "Take a post away", about: "One's own words are gone at once. Staff remove, and the words stay sealed until the time for an appeal is over.",
+	}, a.deletePost)
 }
 
 func (a *api) listTopics(ctx context.Context, by member.Actor, in *struct {
 	InCommunity
 	Paging
-}) (*pageOut[TopicView], error) {
+},
+) (*pageOut[TopicView], error) {
 	id, err := idOf(in.Community)
 	if err != nil {
 		return nil, err
@@ -108,7 +129,8 @@ func (a *api) listTopics(ctx context.Context, by member.Actor, in *struct {
 func (a *api) listPosts(ctx context.Context, by member.Actor, in *struct {
 	InTopic
 	Paging
-}) (*pageOut[PostView], error) {
+},
+) (*pageOut[PostView], error) {
 	id, topic, err := idsOf(in.Community, in.Topic)
 	if err != nil {
 		return nil, err
@@ -132,7 +154,8 @@ func (a *api) createTopic(ctx context.Context, by member.Actor, in *struct {
 		Title string `json:"title" minLength:"1" maxLength:"200" example:"First winter with a pump" doc:"one line"`
 		Text  string `json:"text" minLength:"1" maxLength:"40000" doc:"Markdown" example:"How do you keep the tubing warm outside?"`
 	}
-}) (*createdOut[topicWithOpeningView], error) {
+},
+) (*createdOut[topicWithOpeningView], error) {
 	id, err := idOf(in.Community)
 	if err != nil {
 		return nil, err
@@ -151,7 +174,8 @@ func (a *api) createPost(ctx context.Context, by member.Actor, in *struct {
 	Body struct {
 		Text string `json:"text" minLength:"1" maxLength:"40000" doc:"Markdown" example:"I tuck it under a wool layer."`
 	}
-}) (*createdOut[postWithTextView], error) {
+},
+) (*createdOut[postWithTextView], error) {
 	id, topic, err := idsOf(in.Community, in.Topic)
 	if err != nil {
 		return nil, err
@@ -180,7 +204,8 @@ func (a *api) editTopic(ctx context.Context, by member.Actor, in *struct {
 		Title *string `json:"title,omitempty" minLength:"1" maxLength:"200" doc:"one line" example:"Second winter with a pump"`
 		Text  *string `json:"text,omitempty" minLength:"1" maxLength:"40000" doc:"Markdown of the opening post"`
 	}
-}) (*taggedOut[topicWithOpeningView], error) {
+},
+) (*taggedOut[topicWithOpeningView], error) {
 	id, topic, err := idsOf(in.Community, in.Topic)
 	if err != nil {
 		return nil, err
@@ -204,7 +229,8 @@ func topicOut(t forum.Topic, err error) (*taggedOut[topicWithOpeningView], error
 func (a *api) deleteTopic(ctx context.Context, by member.Actor, in *struct {
 	InTopic
 	GuardedTopic
-}) (*struct{}, error) {
+},
+) (*struct{}, error) {
 	id, topic, err := idsOf(in.Community, in.Topic)
 	if err != nil {
 		return nil, err
@@ -235,7 +261,8 @@ func (a *api) editPost(ctx context.Context, by member.Actor, in *struct {
 	Body struct {
 		Text string `json:"text" minLength:"1" maxLength:"40000" doc:"Markdown" example:"I tuck it under a wool layer, and the clip inside the waistband."`
 	}
-}) (*taggedOut[postWithTextView], error) {
+},
+) (*taggedOut[postWithTextView], error) {
 	id, post, err := idsOf(in.Community, in.Post)
 	if err != nil {
 		return nil, err
@@ -259,7 +286,8 @@ func postOut(p forum.Post, err error) (*taggedOut[postWithTextView], error) {
 func (a *api) deletePost(ctx context.Context, by member.Actor, in *struct {
 	InPost
 	Guarded
-}) (*struct{}, error) {
+},
+) (*struct{}, error) {
 	id, post, err := idsOf(in.Community, in.Post)
 	if err != nil {
 		return nil, err

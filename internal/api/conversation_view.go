@@ -37,8 +37,10 @@ type PostView struct {
 }
 
 func viewPost(p forum.Post) PostView {
-	return PostView{ID: p.ID.String(), Topic: p.Topic.String(), Number: p.Number, Author: viewAuthor(p.Author), HTML: p.HTML.Reveal(),
-		PostedAt: p.At, Edited: p.Edited, Status: p.Status, ETag: etagOf(p.Version)}
+	return PostView{
+		ID: p.ID.String(), Topic: p.Topic.String(), Number: p.Number, Author: viewAuthor(p.Author), HTML: p.HTML.Reveal(),
+		PostedAt: p.At, Edited: p.Edited, Status: p.Status, ETag: etagOf(p.Version),
+	}
 }
 
 type postWithTextView struct {
@@ -70,8 +72,10 @@ type TopicView struct {
 }
 
 func viewTopic(t forum.Topic) TopicView {
-	view := TopicView{ID: t.ID.String(), Author: viewAuthor(t.Author), Status: t.Status, Locked: t.Locked,
-		OpenedOn: t.OpenedOn.Format(time.DateOnly), LastOn: t.LastOn.Format(time.DateOnly), Posts: t.Posts}
+	view := TopicView{
+		ID: t.ID.String(), Author: viewAuthor(t.Author), Status: t.Status, Locked: t.Locked,
+		OpenedOn: t.OpenedOn.Format(time.DateOnly), LastOn: t.LastOn.Format(time.DateOnly), Posts: t.Posts,
+	}
 	if title := t.Title.Reveal(); title != "" {
 		view.Title = &title
 	}

@@ -48,10 +48,12 @@ func implied(method string, input reflect.Type) (codes []fault.Code) {
 }
 
 func (a *api) describe(op operation) huma.Operation {
-	o := huma.Operation{OperationID: op.id, Method: op.method, Path: op.path, Summary: op.summary, Description: op.about,
+	o := huma.Operation{
+		OperationID: op.id, Method: op.method, Path: op.path, Summary: op.summary, Description: op.about,
 		Tags: []string{op.tag}, DefaultStatus: op.status, MaxBodyBytes: mostBody, Middlewares: huma.Middlewares{a.admit},
 		Security: []map[string][]string{{"session": {}}, {"token": {}}}, Responses: map[string]*huma.Response{},
-		Metadata: map[string]any{placed: len(operations(a.huma.OpenAPI()))}}
+		Metadata: map[string]any{placed: len(operations(a.huma.OpenAPI()))},
+	}
 	if op.public {
 		o.Security = append(o.Security, map[string][]string{})
 	}

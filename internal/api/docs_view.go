@@ -93,8 +93,10 @@ func (r reader) refusal(code string) refusalDocs {
 }
 
 func (r reader) operation(specification *huma.OpenAPI, op *huma.Operation) operationDocs {
-	shown := operationDocs{ID: op.OperationID, Method: op.Method, Path: op.Path, Summary: op.Summary, About: op.Description,
-		Public: slices.ContainsFunc(op.Security, func(s map[string][]string) bool { return len(s) == 0 }), Curl: curl(op)}
+	shown := operationDocs{
+		ID: op.OperationID, Method: op.Method, Path: op.Path, Summary: op.Summary, About: op.Description,
+		Public: slices.ContainsFunc(op.Security, func(s map[string][]string) bool { return len(s) == 0 }), Curl: curl(op),
+	}
 	for _, p := range op.Parameters {
 		f := r.field(field{p.Name, p.Schema, p.Required}, "required")
 		f.In = p.In

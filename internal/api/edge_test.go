@@ -35,14 +35,18 @@ func newEdge(t *testing.T) edge {
 	e := edge{log: &bytes.Buffer{}, metrics: prometheus.NewRegistry()}
 	clock := func() time.Time { return time.Date(2026, 9, 10, 8, 30, 0, 0, time.UTC) }
 	key := func(time.Time) [32]byte { return [32]byte{1} }
-	nobody, err := identity.New(identity.Options{KratosPublic: "http://127.0.0.1:1", KratosAdmin: "http://127.0.0.1:1", Origin: "http://hamyar.example",
-		Clock: clock, RateKey: key, Problem: api.WriteProblem})
+	nobody, err := identity.New(identity.Options{
+		KratosPublic: "http://127.0.0.1:1", KratosAdmin: "http://127.0.0.1:1", Origin: "http://hamyar.example",
+		Clock: clock, RateKey: key, Problem: api.WriteProblem,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	e.Handler = api.New(api.Options{Identity: nobody, Members: member.NewDesk(nil, nobody, nil, clock), Cursors: page.NewCursors([32]byte{2}),
+	e.Handler = api.New(api.Options{
+		Identity: nobody, Members: member.NewDesk(nil, nobody, nil, clock), Cursors: page.NewCursors([32]byte{2}),
 		Logger: slog.New(slog.NewJSONHandler(e.log, nil)), Metrics: e.metrics, Clock: clock, RateKey: key,
-		Ready: func(*http.Request) []string { return nil }})
+		Ready: func(*http.Request) []string { return nil },
+	})
 	return e
 }
 
@@ -101,31 +105,55 @@ const (
 var persian = strings.Repeat("ق", 201)
 
 var refusals = []refused{
-	{name: "unknown field", method: "POST", path: topics, body: `{"title":"a","text":"b","colour":"` + canary + `"}`,
-		status: 422, code: "invalid_request", fields: []string{"/colour unknown_field"}},
-	{name: "unknown field inside", method: "POST", path: "/v1/programmes",
+	{
+		name: "unknown field", method: "POST", path: topics, body: `{"title":"a","text":"b","colour":"` + canary + `"}`,
+		status: 422, code: "invalid_request", fields: []string{"/colour unknown_field"},
+	},
+	{
+		name: "unknown field inside", method: "POST", path: "/v1/programmes",
 		body:   `{"language":"en","name":"a","operator":"b","funder":"c","responsible":[{"name":"d","role":"e","phone":"` + canary + `"}],"hours":"f","contact":"g"}`,
-		status: 422, code: "invalid_request", fields: []string{"/responsible/0/phone unknown_field"}},
-	{name: "a name that may be anything", method: "POST", path: topics, body: `{"title":"a","text":"b","my ` + canary + `":1}`,
-		status: 422, code: "invalid_request", fields: []string{" unknown_field"}},
-	{name: "another case", method: "POST", path: topics, body: `{"title":"a","Title":"` + canary + `","text":"b"}`,
-		status: 422, code: "invalid_request", fields: []string{"/Title unknown_field"}},
-	{name: "repeated field", method: "POST", path: topics, body: `{"title":"a","text":"b","title":"` + canary + `"}`,
-		status: 422, code: "invalid_request", fields: []string{"/title repeated_field"}},
-	{name: "wrong type", method: "POST", path: topics, body: `{"title":7,"text":["` + canary + `"]}`,
-		status: 422, code: "invalid_request", fields: []string{"/text wrong_type", "/title wrong_type"}},
-	{name: "null", method: "POST", path: topics, body: `{"title":null,"text":"` + canary + `"}`,
-		status: 422, code: "invalid_request", fields: []string{"/title wrong_type"}},
-	{name: "missing field", method: "POST", path: topics, body: `{"text":"` + canary + `"}`,
-		status: 422, code: "invalid_request", fields: []string{"/title required"}},
-	{name: "too long by one", method: "POST", path: topics, body: `{"title":"` + persian + `","text":"` + canary + `"}`,
-		status: 422, code: "invalid_request", fields: []string{"/title too_long"}},
-	{name: "empty", method: "POST", path: topics, body: `{"title":"","text":"` + canary + `"}`,
-		status: 422, code: "invalid_request", fields: []string{"/title too_short"}},
-	{name: "missing body", method: "POST", path: topics, headers: []string{"Content-Type: application/json"},
-		status: 422, code: "invalid_request", fields: []string{" required"}},
-	{name: "a list as the body", method: "POST", path: topics, body: `["` + canary + `"]`,
-		status: 422, code: "invalid_request", fields: []string{" wrong_type"}},
+		status: 422, code: "invalid_request", fields: []string{"/responsible/0/phone unknown_field"},
+	},
+	{
+		name: "a name that may be anything", method: "POST", path: topics, body: `{"title":"a","text":"b","my ` + canary + `":1}`,
+		status: 422, code: "invalid_request", fields: []string{" unknown_field"},
+	},
+	{
+		name: "another case", method: "POST", path: topics, body: `{"title":"a","Title":"` + canary + `","text":"b"}`,
+		status: 422, code: "invalid_request", fields: []string{"/Title unknown_field"},
+	},
+	{
+		name: "repeated field", method: "POST", path: topics, body: `{"title":"a","text":"b","title":"` + canary + `"}`,
+		status: 422, code: "invalid_request", fields: []string{"/title repeated_field"},
+	},
+	{
+		name: "wrong type", method: "POST", path: topics, body: `{"title":7,"text":["` + canary + `"]}`,
+		status: 422, code: "invalid_request", fields: []string{"/text wrong_type", "/title wrong_type"},
+	},
+	{
+		name: "null", method: "POST", path: topics, body: `{"title":null,"text":"` + canary + `"}`,
+		status: 422, code: "invalid_request", fields: []string{"/title wrong_type"},
+	},
+	{
+		name: "missing field", method: "POST", path: topics, body: `{"text":"` + canary + `"}`,
+		status: 422, code: "invalid_request", fields: []string{"/title required"},
+	},
+	{
+		name: "too long by one", method: "POST", path: topics, body: `{"title":"` + persian + `","text":"` + canary + `"}`,
+		status: 422, code: "invalid_request", fields: []string{"/title too_long"},
+	},
+	{
+		name: "empty", method: "POST", path: topics, body: `{"title":"","text":"` + canary + `"}`,
+		status: 422, code: "invalid_request", fields: []string{"/title too_short"},
+	},
+	{
+		name: "missing body", method: "POST", path: topics, headers: []string{"Content-Type: application/json"},
+		status: 422, code: "invalid_request", fields: []string{" required"},
+	},
+	{
+		name: "a list as the body", method: "POST", path: topics, body: `["` + canary + `"]`,
+		status: 422, code: "invalid_request", fields: []string{" wrong_type"},
+	},
 	{name: "malformed", method: "POST", path: topics, body: `{"title":"` + canary + `",}`, status: 400, code: "malformed_request"},
 	{name: "malformed, speaking of UTF-8", method: "POST", path: topics, body: `{"title":"not UTF-8 ` + canary + `"`, status: 400, code: "malformed_request"},
 	{name: "two bodies", method: "POST", path: topics, body: `{"title":"a","text":"b"}{"title":"` + canary + `"}`, status: 400, code: "malformed_request"},
@@ -143,8 +171,10 @@ var refusals = []refused{
 	{name: "too large a number", method: "GET", path: "/v1/communities?limit=101", status: 422, code: "invalid_request", fields: []string{"limit out_of_range"}},
 	{name: "a number beyond all", method: "PUT", path: membership, body: `{"name":"` + canary + `","accept_rules":1e300}`, status: 422, code: "invalid_request", fields: []string{"/accept_rules out_of_range"}},
 	{name: "part of a number", method: "PUT", path: membership, body: `{"name":"` + canary + `","accept_rules":1.5}`, status: 422, code: "invalid_request", fields: []string{"/accept_rules wrong_type"}},
-	{name: "a header too long", method: "POST", path: topics, body: `{"title":"a","text":"b"}`, headers: []string{"Idempotency-Key: " + strings.Repeat(canary, 20)},
-		status: 422, code: "invalid_request", fields: []string{"Idempotency-Key too_long"}},
+	{
+		name: "a header too long", method: "POST", path: topics, body: `{"title":"a","text":"b"}`, headers: []string{"Idempotency-Key: " + strings.Repeat(canary, 20)},
+		status: 422, code: "invalid_request", fields: []string{"Idempotency-Key too_long"},
+	},
 	{name: "a name nobody may have", method: "PUT", path: membership, body: `{"name":"` + canary + `@example.org","accept_rules":1}`, status: 422, code: "invalid_request", fields: []string{"/name name_contact"}},
 	{name: "a cursor of nobody", method: "GET", path: "/v1/communities?cursor=" + canary, status: 400, code: "cursor_invalid"},
 	{name: "no such path", method: "GET", path: "/v1/" + canary, status: 404, code: "not_found"},

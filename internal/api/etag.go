@@ -53,7 +53,7 @@ func unquote(ifMatch string) (string, error) {
 // numberIn reads a number as etagOf writes it: a tag has one spelling.
 func numberIn(s string, least int32) (int32, error) {
 	n, err := strconv.ParseInt(s, 10, 32)
-	if err != nil || int32(n) < least || strconv.FormatInt(n, 10) != s {
+	if err != nil || n < int64(least) || strconv.FormatInt(n, 10) != s {
 		return 0, fault.New(fault.ETagStale)
 	}
 	return int32(n), nil

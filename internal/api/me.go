@@ -13,16 +13,26 @@ import (
 )
 
 func (a *api) meRoutes() {
-	handle(a, operation{id: "read-me", method: http.MethodGet, path: "/v1/me", tag: "me", codes: []fault.Code{fault.SignInRequired},
-		summary: "One's own account", about: "It names no community: that list is guarded apart."}, a.readMe)
-	handle(a, operation{id: "edit-me", method: http.MethodPatch, path: "/v1/me", tag: "me", codes: []fault.Code{fault.SignInRequired, fault.FreshSignIn},
-		summary: "Language, and whether one's list always needs a fresh sign-in", about: "To lower that guard takes a fresh sign-in itself."}, a.editMe)
-	handle(a, operation{id: "list-my-communities", method: http.MethodGet, path: "/v1/me/communities", tag: "me", codes: []fault.Code{fault.SignInRequired},
-		summary: "Where one is a member", about: "Communities of sensitivity 3 show only after a sign-in of the last few minutes, because a phone may be shared; all of them do so where the member asked for it. The answer does not tell whether something is held back."}, a.listMine)
-	handle(a, operation{id: "create-recovery-secrets", method: http.MethodPost, path: "/v1/me/recovery-secrets", tag: "me", status: http.StatusCreated,
-		codes: []fault.Code{fault.SignInRequired, fault.FreshSignIn}, summary: "Printed secrets to get back in without an e-mail", about: "They are shown this once and end earlier ones. Each works once."}, a.createRecoverySecrets)
-	handle(a, operation{id: "recover", method: http.MethodPost, path: "/v1/recovery", tag: "me", status: http.StatusCreated, public: true,
-		codes: []fault.Code{fault.RecoveryRefused}, summary: "Trade a printed secret for a recovery code", about: "The code, entered at the URL, signs in for long enough to set a new password."}, a.recover)
+	handle(a, operation{
+		id: "read-me", method: http.MethodGet, path: "/v1/me", tag: "me", codes: []fault.Code{fault.SignInRequired},
+		summary: "One's own account", about: "It names no community: that list is guarded apart.",
+	}, a.readMe)
+	handle(a, operation{
+		id: "edit-me", method: http.MethodPatch, path: "/v1/me", tag: "me", codes: []fault.Code{fault.SignInRequired, fault.FreshSignIn},
+		summary: "Language, and whether one's list always needs a fresh sign-in", about: "To lower that guard takes a fresh sign-in itself.",
+	}, a.editMe)
+	handle(a, operation{
+		id: "list-my-communities", method: http.MethodGet, path: "/v1/me/communities", tag: "me", codes: []fault.Code{fault.SignInRequired},
+		summary: "Where one is a member", about: "Communities of sensitivity 3 show only after a sign-in of the last few minutes, because a phone may be shared; all of them do so where the member asked for it. The answer does not tell whether something is held back.",
+	}, a.listMine)
+	handle(a, operation{
+		id: "create-recovery-secrets", method: http.MethodPost, path: "/v1/me/recovery-secrets", tag: "me", status: http.StatusCreated,
+		codes: []fault.Code{fault.SignInRequired, fault.FreshSignIn}, summary: "Printed secrets to get back in without an e-mail", about: "They are shown this once and end earlier ones. Each works once.",
+	}, a.createRecoverySecrets)
+	handle(a, operation{
+		id: "recover", method: http.MethodPost, path: "/v1/recovery", tag: "me", status: http.StatusCreated, public: true,
+		codes: []fault.Code{fault.RecoveryRefused}, summary: "Trade a printed secret for a recovery code", about: "The code, entered at the URL, signs in for long enough to set a new password.",
+	}, a.recover)
 }
 
 type staffRoleView struct {
@@ -67,7 +77,8 @@ func (a *api) editMe(ctx context.Context, by member.Actor, in *struct {
 		Language    *string `json:"language,omitempty" enum:"en,fa" doc:"of what Hamyar says to you" example:"fa"`
 		AlwaysFresh *bool   `json:"always_fresh,omitempty" doc:"one's list always needs a fresh sign-in" example:"true"`
 	}
-}) (*meOut, error) {
+},
+) (*meOut, error) {
 	return meAnswer(a.Members.Change(ctx, by, member.Settings(in.Body)))
 }
 
@@ -129,7 +140,8 @@ func (a *api) recover(ctx context.Context, _ member.Actor, in *struct {
 		Secret   string `json:"secret" minLength:"1" maxLength:"100" doc:"one of the printed secrets" example:"1-QK2M4-0HX9A-RT6YB-81WZC"`
 		For      string `json:"for,omitempty" enum:"browser,script" default:"script" doc:"where the code will be entered"`
 	}
-}) (*recoveryOut, error) {
+},
+) (*recoveryOut, error) {
 	if err := in.try(in.Body.Username); err != nil {
 		return nil, err
 	}

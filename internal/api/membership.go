@@ -13,18 +13,30 @@ import (
 
 func (a *api) membershipRoutes() {
 	const one = "/v1/communities/{community}"
-	handle(a, operation{id: "join", method: http.MethodPut, path: one + "/membership", tag: "membership",
-		codes: []fault.Code{fault.SignInRequired, fault.NotFound, fault.RulesNotAccepted, fault.InvitationRequired, fault.JoinClosed, fault.Banned, fault.Archived,
-			fault.NameTaken},
-		summary: "Join under a name of this community alone", about: "Repeating it is safe: it changes the name, or accepts newer ground rules."}, a.join)
-	handle(a, operation{id: "leave", method: http.MethodDelete, path: one + "/membership", tag: "membership",
-		codes: []fault.Code{fault.SignInRequired, fault.NotAMember, fault.NotFound, fault.Banned}, summary: "Leave", about: "What one wrote stays one's own to delete; coming back is under the same persona."}, a.leave)
-	handle(a, operation{id: "suggest-names", method: http.MethodGet, path: one + "/persona-suggestions", tag: "membership",
-		codes: []fault.Code{fault.SignInRequired, fault.NotFound, fault.InvitationRequired, fault.JoinClosed, fault.Banned, fault.Archived}, summary: "Names that are free here"}, a.suggest)
-	handle(a, operation{id: "invite", method: http.MethodPost, path: one + "/invitations", tag: "membership", status: http.StatusCreated, codes: staffCodes,
-		summary: "Make an invitation", about: "The code is shown this once."}, a.invite)
-	handle(a, operation{id: "appoint", method: http.MethodPut, path: one + "/personas/{persona}/role", tag: "membership", codes: staffCodes,
-		summary: "Give a member a role in this community"}, a.appoint)
+	handle(a, operation{
+		id: "join", method: http.MethodPut, path: one + "/membership", tag: "membership",
+		codes: []fault.Code{
+			fault.SignInRequired, fault.NotFound, fault.RulesNotAccepted, fault.InvitationRequired, fault.JoinClosed, fault.Banned, fault.Archived,
+			fault.NameTaken,
+		},
+		summary: "Join under a name of this community alone", about: "Repeating it is safe: it changes the name, or accepts newer ground rules.",
+	}, a.join)
+	handle(a, operation{
+		id: "leave", method: http.MethodDelete, path: one + "/membership", tag: "membership",
+		codes: []fault.Code{fault.SignInRequired, fault.NotAMember, fault.NotFound, fault.Banned}, summary: "Leave", about: "What one wrote stays one's own to delete; coming back is under the same persona.",
+	}, a.leave)
+	handle(a, operation{
+		id: "suggest-names", method: http.MethodGet, path: one + "/persona-suggestions", tag: "membership",
+		codes: []fault.Code{fault.SignInRequired, fault.NotFound, fault.InvitationRequired, fault.JoinClosed, fault.Banned, fault.Archived}, summary: "Names that are free here",
+	}, a.suggest)
+	handle(a, operation{
+		id: "invite", method: http.MethodPost, path: one + "/invitations", tag: "membership", status: http.StatusCreated, codes: staffCodes,
+		summary: "Make an invitation", about: "The code is shown this once.",
+	}, a.invite)
+	handle(a, operation{
+		id: "appoint", method: http.MethodPut, path: one + "/personas/{persona}/role", tag: "membership", codes: staffCodes,
+		summary: "Give a member a role in this community",
+	}, a.appoint)
 }
 
 type membershipOut struct{ Body membershipView }
@@ -36,7 +48,8 @@ func (a *api) join(ctx context.Context, by member.Actor, in *struct {
 		AcceptRules int    `json:"accept_rules" minimum:"0" maximum:"1000000" doc:"number of the ground rules that you read and accept" example:"1"`
 		Invitation  string `json:"invitation,omitempty" maxLength:"64" doc:"a code, where one is needed"`
 	}
-}) (*membershipOut, error) {
+},
+) (*membershipOut, error) {
 	id, err := idOf(in.Community)
 	if err != nil {
 		return nil, err
@@ -88,7 +101,8 @@ func (a *api) suggest(ctx context.Context, by member.Actor, in *struct {
 	InCommunity
 	Language   string `query:"language" enum:"en,fa" doc:"of the names; by default that of the reader"`
 	Invitation string `header:"Hamyar-Invitation" maxLength:"64" doc:"an invitation lets one choose a name before joining with it"`
-}) (*struct{ Body nameSuggestionsView }, error) {
+},
+) (*struct{ Body nameSuggestionsView }, error) {
 	id, err := idOf(in.Community)
 	if err != nil {
 		return nil, err
@@ -120,7 +134,8 @@ func (a *api) invite(ctx context.Context, by member.Actor, in *struct {
 		Uses int `json:"uses,omitempty" minimum:"1" maximum:"1000" default:"1" doc:"for how many people" example:"1"`
 		Days int `json:"days,omitempty" minimum:"1" maximum:"90" default:"7" doc:"for how long" example:"7"`
 	}
-}) (*struct{ Body invitationView }, error) {
+},
+) (*struct{ Body invitationView }, error) {
 	id, err := idOf(in.Community)
 	if err != nil {
 		return nil, err
@@ -138,7 +153,8 @@ func (a *api) appoint(ctx context.Context, by member.Actor, in *struct {
 	Body    struct {
 		Role string `json:"role" enum:"member,moderator" doc:"moderator: looks after this community" example:"moderator"`
 	}
-}) (*struct{}, error) {
+},
+) (*struct{}, error) {
 	id, who, err := idsOf(in.Community, in.Persona)
 	if err != nil {
 		return nil, err

@@ -74,7 +74,7 @@ func (a *api) observe(next http.Handler) http.Handler {
 		wrapped.Header().Set("X-Request-Id", v.id)
 		defer func() {
 			if p := recover(); p != nil {
-				if p == http.ErrAbortHandler {
+				if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 					panic(p)
 				}
 				v.err = errPanic

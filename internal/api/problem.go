@@ -72,8 +72,10 @@ var statusOf = map[fault.Kind]int{
 func problemOf(err error, language, requestID string) *Problem {
 	f := fault.Of(err)
 	text := f.Code().In(language)
-	p := &Problem{Type: "/docs#" + string(f.Code()), Title: text.Title, Status: statusOf[f.Code().Kind()], Detail: text.Detail,
-		Code: string(f.Code()), RequestID: requestID, language: language, retryAfter: int(math.Ceil(f.RetryAfter().Seconds()))}
+	p := &Problem{
+		Type: "/docs#" + string(f.Code()), Title: text.Title, Status: statusOf[f.Code().Kind()], Detail: text.Detail,
+		Code: string(f.Code()), RequestID: requestID, language: language, retryAfter: int(math.Ceil(f.RetryAfter().Seconds())),
+	}
 	for _, field := range f.Fields() {
 		p.Errors = append(p.Errors, ProblemField{field.Pointer, string(field.Code), field.Code.In(language).Detail})
 	}

@@ -12,14 +12,22 @@ import (
 
 func (a *api) programmeRoutes() {
 	const all, one = "/v1/programmes", "/v1/programmes/{programme}"
-	handle(a, operation{id: "list-programmes", method: http.MethodGet, path: all, tag: "programmes", public: true,
-		summary: "Programmes of this installation"}, a.listProgrammes)
-	handle(a, operation{id: "create-programme", method: http.MethodPost, path: all, tag: "programmes", status: http.StatusCreated,
-		codes: staffCodes, summary: "Set up a programme"}, a.createProgramme)
-	handle(a, operation{id: "read-programme", method: http.MethodGet, path: one, tag: "programmes", public: true, codes: []fault.Code{fault.NotFound},
-		summary: "Who runs a programme, who pays, who answers, and when someone is there"}, a.readProgramme)
-	handle(a, operation{id: "edit-programme", method: http.MethodPatch, path: one, tag: "programmes", codes: staffCodes,
-		summary: "Change what a programme says of itself"}, a.editProgramme)
+	handle(a, operation{
+		id: "list-programmes", method: http.MethodGet, path: all, tag: "programmes", public: true,
+		summary: "Programmes of this installation",
+	}, a.listProgrammes)
+	handle(a, operation{
+		id: "create-programme", method: http.MethodPost, path: all, tag: "programmes", status: http.StatusCreated,
+		codes: staffCodes, summary: "Set up a programme",
+	}, a.createProgramme)
+	handle(a, operation{
+		id: "read-programme", method: http.MethodGet, path: one, tag: "programmes", public: true, codes: []fault.Code{fault.NotFound},
+		summary: "Who runs a programme, who pays, who answers, and when someone is there",
+	}, a.readProgramme)
+	handle(a, operation{
+		id: "edit-programme", method: http.MethodPatch, path: one, tag: "programmes", codes: staffCodes,
+		summary: "Change what a programme says of itself",
+	}, a.editProgramme)
 }
 
 // InProgramme is an input under a programme.
@@ -52,10 +60,13 @@ func (a *api) createProgramme(ctx context.Context, by member.Actor, in *struct {
 		Hours       string                  `json:"hours" minLength:"1" maxLength:"200" doc:"when someone is there" example:"Mondays to Fridays, 9 to 17"`
 		Contact     string                  `json:"contact" minLength:"1" maxLength:"200" doc:"how to reach who answers for it" example:"Northhaven, Quay Street 4"`
 	}
-}) (*createdOut[programmeView], error) {
+},
+) (*createdOut[programmeView], error) {
 	b := in.Body
-	p, err := a.Directory.CreateProgramme(ctx, by, b.Language, community.ProgrammeCard{Name: b.Name, Operator: b.Operator, Funder: b.Funder,
-		Responsible: people(b.Responsible), Hours: b.Hours, Contact: b.Contact}, in.Key)
+	p, err := a.Directory.CreateProgramme(ctx, by, b.Language, community.ProgrammeCard{
+		Name: b.Name, Operator: b.Operator, Funder: b.Funder,
+		Responsible: people(b.Responsible), Hours: b.Hours, Contact: b.Contact,
+	}, in.Key)
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +93,8 @@ func (a *api) editProgramme(ctx context.Context, by member.Actor, in *struct {
 		Hours       *string                 `json:"hours,omitempty" minLength:"1" maxLength:"200" doc:"when someone is there" example:"Mondays to Thursdays, 9 to 18"`
 		Contact     *string                 `json:"contact,omitempty" minLength:"1" maxLength:"200" doc:"how to reach who answers for it"`
 	}
-}) (*programmeOut, error) {
+},
+) (*programmeOut, error) {
 	id, err := idOf(in.Programme)
 	if err != nil {
 		return nil, err

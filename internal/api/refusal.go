@@ -71,7 +71,7 @@ func unread(errs []error) *fault.Fault {
 func invalid(errs []error) *fault.Fault {
 	var fields []fault.Field
 	for _, err := range errs {
-		detail, ok := err.(huma.ErrorDetailer) //nolint:errorlint // huma doesn't wrap its details
+		detail, ok := err.(huma.ErrorDetailer)
 		if !ok {
 			continue
 		}
