@@ -17,25 +17,21 @@ import (
 
 // gate stands before a server and can be shut: then nobody gets through, and who was through is cut off.
 type gate struct {
-	listener net.Listener
-	to       string
+	listener    net.Listener
+	network, to string
 
 	mu    sync.Mutex
 	shut  bool
 	conns map[net.Conn]bool
 }
 
-func openGate(t *testing.T, address string) *gate {
+func openGate(t *testing.T, network, address string) *gate {
 	t.Helper()
-	u, err := url.Parse(address)
-	if err != nil {
-		t.Fatal(err)
-	}
 	listener, err := listenOn(t.Context(), "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	g := &gate{listener: listener, to: u.Host, conns: map[net.Conn]bool{}}
+	g := &gate{listener: listener, network: network, to: address, conns: map[net.Conn]bool{}}
 	t.Cleanup(func() { g.close(); listener.Close() })
 	go func() {
 		for {
@@ -51,12 +47,41 @@ func openGate(t *testing.T, address string) *gate {
 
 func (g *gate) url() string { return "http://" + g.listener.Addr().String() }
 
+// gateBefore is a gate before a server that speaks HTTP.
+func gateBefore(t *testing.T, address string) *gate {
+	t.Helper()
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return openGate(t, "tcp", u.Host)
+}
+
+// gateBeforeDatabase is a gate before a database, and the URL that leads through it.
+func gateBeforeDatabase(t *testing.T, through config.Secret) (*gate, config.Secret) {
+	t.Helper()
+	u, err := url.Parse(through.Reveal())
+	if err != nil {
+		t.Fatal(err)
+	}
+	query := u.Query()
+	g := openGate(t, "unix", query.Get("host")+"/.s.PGSQL."+query.Get("port"))
+	host, port, err := net.SplitHostPort(g.listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	query.Set("host", host)
+	query.Set("port", port)
+	u.RawQuery = query.Encode()
+	return g, config.NewSecret(u.String())
+}
+
 func (g *gate) carry(in net.Conn) {
 	defer in.Close()
 	if !g.hold(in) {
 		return
 	}
-	out, err := new(net.Dialer).DialContext(context.Background(), "tcp", g.to)
+	out, err := new(net.Dialer).DialContext(context.Background(), g.network, g.to)
 	if err != nil {
 		return
 	}
@@ -93,7 +118,7 @@ func (g *gate) open() {
 func TestWithoutKratosNothingIsOpen(t *testing.T) {
 	t.Parallel()
 	stack := pgtest.Stack(t)
-	public, admin := openGate(t, stack.KratosPublic), openGate(t, stack.KratosAdmin)
+	public, admin := gateBefore(t, stack.KratosPublic), gateBefore(t, stack.KratosAdmin)
 	h := open(t, func(c *config.Config) { c.KratosPublic, c.KratosAdmin = public.url(), admin.url() })
 	p := h.found(map[string]any{"visibility": "members"})
 	inPublic := p.founds(map[string]any{"visibility": "public"})
@@ -144,6 +169,34 @@ func TestWithoutKratosNothingIsOpen(t *testing.T) {
 	h.call(http.MethodGet, topics, "ory_st_forged", nil).is(http.StatusUnauthorized).refused("session_invalid")
 	h.signUp().join(p.ID, "Cy")
 	h.silent(t, ada, p.ID, telling)
+}
+
+func TestWithoutADatabaseNothingIsDone(t *testing.T) {
+	t.Parallel()
+	var gates [2]*gate
+	h := open(t, func(c *config.Config) {
+		gates[0], c.ForumURL = gateBeforeDatabase(t, c.ForumURL)
+		gates[1], c.KeysURL = gateBeforeDatabase(t, c.KeysURL)
+	})
+	p := h.found(map[string]any{"visibility": "public"})
+	ada, base := h.signUp().join(p.ID, "Ada"), "/v1/communities/"+p.ID
+	opened := ada.opens(p.ID, telling, telling)
+	for i, name := range []string{"forum database", "keys database"} {
+		gates[i].close()
+		for range 10 { // connections that were cut, and then those that can't be made
+			if r := h.call(http.MethodGet, base+"/topics/"+opened.ID, "", nil); i == 0 || r.status != http.StatusOK {
+				r.is(http.StatusServiceUnavailable).refused("unavailable").without(telling)
+			}
+		}
+		h.signUp().call(http.MethodPut, base+"/membership", map[string]any{"name": "Bo", "accept_rules": 1}).is(http.StatusServiceUnavailable).refused("unavailable")
+		if r := h.call(http.MethodGet, "/readyz", "", nil).is(http.StatusServiceUnavailable); string(r.body) != "not ready: "+name+"\n" {
+			t.Errorf("%q", r.body)
+		}
+		gates[i].open()
+		h.call(http.MethodGet, "/readyz", "", nil).is(http.StatusOK)
+		ada.replies(p.ID, opened.ID, "it goes on")
+	}
+	h.silent(t, ada, p.ID, telling, "dial")
 }
 
 // TestASilentKratosOpensNothing has a Kratos that takes connections and never answers.

@@ -2,7 +2,9 @@ package postgres
 
 import (
 	"errors"
+	"io"
 	"net"
+	"slices"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -41,8 +43,11 @@ func unavailable(err error) error {
 	}
 	var connect *pgconn.ConnectError
 	var network net.Error
-	if errors.As(err, &connect) || errors.As(err, &network) {
+	if errors.As(err, &connect) || errors.As(err, &network) || slices.ContainsFunc(cutOff, func(lost error) bool { return errors.Is(err, lost) }) {
 		return fault.Wrap(fault.Unavailable, err)
 	}
 	return err
 }
+
+// cutOff is how a connection looks that the other side, or the way to it, has ended.
+var cutOff = []error{io.EOF, io.ErrUnexpectedEOF, net.ErrClosed, pgconn.ErrConnClosed}
