@@ -31,6 +31,7 @@ func Open(ctx context.Context, url string) (*DB, error) {
 	config.ConnConfig.ConnectTimeout = 5 * time.Second
 	config.ConnConfig.RuntimeParams["application_name"] = "hamyar"
 	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	config.AfterConnect = readUUIDs
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("postgres: open pool: %w", unavailable(err))

@@ -17,23 +17,21 @@ type Query struct {
 
 // Many collects every row into a slice by the names of T's fields.
 func Many[T any](into *[]T, sql string, args ...any) Query {
-	return Query{sql, args, func(rows pgx.Rows) (err error) {
-		*into, err = pgx.AppendRows((*into)[:0], rows, pgx.RowToStructByName[T])
-		return err
+	return Query{sql, args, func(rows pgx.Rows) error {
+		*into = (*into)[:0]
+		return eachRow(rows, func(row T) { *into = append(*into, row) })
 	}}
 }
 
-// One collects at most one row; found tells whether there was one.
+// One collects the first row; found tells whether there was one.
 func One[T any](into *T, found *bool, sql string, args ...any) Query {
 	return Query{sql, args, func(rows pgx.Rows) error {
-		all, err := pgx.CollectRows(rows, pgx.RowToStructByName[T])
-		if err != nil {
-			return err
-		}
-		if *found = len(all) > 0; *found {
-			*into = all[0]
-		}
-		return nil
+		*found = false
+		return eachRow(rows, func(row T) {
+			if !*found {
+				*into, *found = row, true
+			}
+		})
 	}}
 }
 
@@ -56,23 +54,37 @@ func Read(ctx context.Context, db *DB, scope Scope, queries ...Query) error {
 	return nil
 }
 
+const (
+	begin  = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+	commit = "COMMIT"
+)
+
 func prepare(ctx context.Context, conn *pgx.Conn, scope Scope, queries []Query) (*pgconn.Batch, error) {
 	batch := &pgconn.Batch{}
-	batch.ExecParams("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", nil, nil, nil, nil)
+	if err := queue(ctx, conn, batch, begin); err != nil {
+		return nil, err
+	}
 	batch.ExecParams(scope.setLocal(), nil, nil, nil, nil)
 	for _, query := range queries {
-		statement, err := conn.Prepare(ctx, query.sql, query.sql)
-		if err != nil {
-			return nil, fmt.Errorf("postgres: prepare: %w", err)
+		if err := queue(ctx, conn, batch, query.sql, query.args...); err != nil {
+			return nil, err
 		}
-		var encoded pgx.ExtendedQueryBuilder
-		if err := encoded.Build(conn.TypeMap(), statement, query.args); err != nil {
-			return nil, fmt.Errorf("postgres: encode: %w", err)
-		}
-		batch.ExecPrepared(statement.Name, encoded.ParamValues, encoded.ParamFormats, encoded.ResultFormats)
 	}
-	batch.ExecParams("COMMIT", nil, nil, nil, nil)
-	return batch, nil
+	return batch, queue(ctx, conn, batch, commit)
+}
+
+// queue adds a statement that the connection knows already, or that it learns here, once.
+func queue(ctx context.Context, conn *pgx.Conn, batch *pgconn.Batch, sql string, args ...any) error {
+	statement, err := conn.Prepare(ctx, sql, sql)
+	if err != nil {
+		return fmt.Errorf("postgres: prepare: %w", err)
+	}
+	var encoded pgx.ExtendedQueryBuilder
+	if err := encoded.Build(conn.TypeMap(), statement, args); err != nil {
+		return fmt.Errorf("postgres: encode: %w", err)
+	}
+	batch.ExecStatement(statement, encoded.ParamValues, encoded.ParamFormats, encoded.ResultFormats)
+	return nil
 }
 
 func collect(ctx context.Context, conn *pgx.Conn, batch *pgconn.Batch, queries []Query) error {
