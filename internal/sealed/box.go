@@ -42,7 +42,20 @@ func (r *Ring) Open(p Place, box []byte) ([]byte, error) {
 	s := borrow()
 	defer s.giveBack()
 	s.place = r.keys.appendPlace(s.place, p)
-	return r.keys.open(s, fieldLabel, box)
+	return r.keys.open(s, fieldLabel, box, nil)
+}
+
+// OpenInPlace is Open for whoever needs the box no more: the plaintext takes its
+// memory, and a box that doesn't open is lost as well. A page of posts is opened
+// so, where a second copy of each would be much of the work.
+func (r *Ring) OpenInPlace(p Place, box []byte) ([]byte, error) {
+	if r == nil || !p.complete() || len(box) < bodyAt {
+		return nil, ErrOpen
+	}
+	s := borrow()
+	defer s.giveBack()
+	s.place = r.keys.appendPlace(s.place, p)
+	return r.keys.open(s, fieldLabel, box, box[bodyAt:bodyAt:len(box)])
 }
 
 func (k *keys) appendPlace(dst []byte, p Place) []byte {
@@ -77,8 +90,8 @@ func (k *keys) seal(s *scratch, label string, plaintext []byte) ([]byte, error) 
 	return aead.Seal(box[:bodyAt], box[nonceAt:nonceAt+aead.NonceSize()], box[bodyAt:], nil), nil //nolint:gosec // the nonce was drawn a few lines above
 }
 
-func (k *keys) open(s *scratch, label string, box []byte) ([]byte, error) {
-	padded, err := k.decrypt(s, label, box)
+func (k *keys) open(s *scratch, label string, box, into []byte) ([]byte, error) {
+	padded, err := k.decrypt(s, label, box, into)
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +102,7 @@ func (k *keys) open(s *scratch, label string, box []byte) ([]byte, error) {
 	return plaintext, nil
 }
 
-func (k *keys) decrypt(s *scratch, label string, box []byte) ([]byte, error) {
+func (k *keys) decrypt(s *scratch, label string, box, into []byte) ([]byte, error) {
 	if len(box) < bodyAt || box[0] != version1 {
 		return nil, ErrOpen
 	}
@@ -105,7 +118,7 @@ func (k *keys) decrypt(s *scratch, label string, box []byte) ([]byte, error) {
 	if err != nil {
 		return nil, ErrOpen
 	}
-	padded, err := aead.Open(nil, box[nonceAt:nonceAt+aead.NonceSize()], box[bodyAt:], nil)
+	padded, err := aead.Open(into, box[nonceAt:nonceAt+aead.NonceSize()], box[bodyAt:], nil)
 	if err != nil {
 		return nil, ErrOpen
 	}

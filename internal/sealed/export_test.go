@@ -44,7 +44,7 @@ func Decrypt(r *Ring, p Place, box []byte) ([]byte, error) {
 	s := borrow()
 	defer s.giveBack()
 	s.place = r.keys.appendPlace(s.place, p)
-	return r.keys.decrypt(s, fieldLabel, box)
+	return r.keys.decrypt(s, fieldLabel, box, nil)
 }
 
 // PlaceBytes is what a place is hashed as.

@@ -28,6 +28,9 @@ func mustRefuse(t *testing.T, what string, ring *sealed.Ring, place sealed.Place
 	if got, err := ring.Open(place, box); got != nil || err != sealed.ErrOpen { //nolint:errorlint // identity is what is tested
 		t.Errorf("%s: %d bytes, %v", what, len(got), err)
 	}
+	if got, err := ring.OpenInPlace(place, bytes.Clone(box)); got != nil || err != sealed.ErrOpen { //nolint:errorlint // identity is what is tested
+		t.Errorf("%s, in place: %d bytes, %v", what, len(got), err)
+	}
 }
 
 func TestEveryBitCounts(t *testing.T) {

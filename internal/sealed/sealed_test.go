@@ -43,7 +43,28 @@ func TestWhatIsSealedOpensInItsPlace(t *testing.T) {
 				if err != nil || !bytes.Equal(got, text) {
 					t.Fatalf("%d bytes came back as %d: %v", n, len(got), err)
 				}
+				inPlace(t, ring, box, text)
 			}
 		})
+	}
+}
+
+// inPlace opens a box in its own memory, of which it must not leave a byte beyond the box touched.
+func inPlace(t *testing.T, ring *sealed.Ring, box, text []byte) {
+	t.Helper()
+	room := append(bytes.Clone(box), "after"...)
+	held := room[:len(box)]
+	got, err := ring.OpenInPlace(somePlace(), held)
+	if err != nil || !bytes.Equal(got, text) {
+		t.Fatalf("%d bytes came back as %d: %v", len(text), len(got), err)
+	}
+	if string(room[len(box):]) != "after" {
+		t.Fatal("memory beyond the box was written")
+	}
+	if len(got) > 0 {
+		got[0]++
+		if bytes.Equal(held, box) || !bytes.Contains(held, got) {
+			t.Fatal("the plaintext is a copy")
+		}
 	}
 }

@@ -22,7 +22,7 @@ func (r *Ring) Unwrap(purpose string, row, box []byte) (secret [32]byte, err err
 	s := borrow()
 	defer s.giveBack()
 	s.place = r.keys.appendWrapPlace(s.place, purpose, row)
-	plaintext, err := r.keys.open(s, wrapLabel, box)
+	plaintext, err := r.keys.open(s, wrapLabel, box, nil)
 	if err != nil || copy(secret[:], plaintext) != len(secret) || len(plaintext) != len(secret) {
 		return [32]byte{}, ErrOpen
 	}
