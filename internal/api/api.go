@@ -56,7 +56,8 @@ func New(o Options) http.Handler {
 	router.MethodNotAllowed(func(w http.ResponseWriter, r *http.Request) { a.methodNotAllowed(w, r) })
 	a.huma = humachi.New(router, configuration())
 	a.routes()
-	if err := a.publish(); err != nil {
+	var err error
+	if a.published, err = publication(); err != nil {
 		panic(err) // it depends on this program alone, and every test of this package would show it
 	}
 	a.plainRoutes(router)

@@ -8,6 +8,7 @@ import (
 	"html/template"
 	"net/http"
 	"strings"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -32,20 +33,20 @@ type published struct {
 	people   map[string][]byte // a page for each language
 }
 
-// publish writes it once, at the start.
-func (a *api) publish() (err error) {
-	specification := a.huma.OpenAPI()
-	if a.machines, err = document(specification); err != nil {
-		return err
+// publication is written once: it depends on this program alone.
+var publication = sync.OnceValues(func() (p published, err error) {
+	specification := specification()
+	if p.machines, err = document(specification); err != nil {
+		return published{}, err
 	}
-	a.people = map[string][]byte{}
+	p.people = map[string][]byte{}
 	for _, language := range []string{"en", "fa"} {
-		if a.people[language], err = writeDocs(specification, readerOf(language)); err != nil {
-			return err
+		if p.people[language], err = writeDocs(specification, readerOf(language)); err != nil {
+			return published{}, err
 		}
 	}
-	return nil
-}
+	return p, nil
+})
 
 func writeDocs(specification *huma.OpenAPI, in reader) ([]byte, error) {
 	page, err := template.New("docs").Funcs(template.FuncMap{

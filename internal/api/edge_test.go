@@ -15,6 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/hamyar/hamyar/internal/api"
+	"github.com/hamyar/hamyar/internal/fault"
 	"github.com/hamyar/hamyar/internal/identity"
 	"github.com/hamyar/hamyar/internal/member"
 	"github.com/hamyar/hamyar/internal/page"
@@ -32,6 +33,11 @@ type edge struct {
 
 func newEdge(t *testing.T) edge {
 	t.Helper()
+	return newEdgeWith(t, api.Limits{})
+}
+
+func newEdgeWith(t *testing.T, limits api.Limits) edge {
+	t.Helper()
 	e := edge{log: &bytes.Buffer{}, metrics: prometheus.NewRegistry()}
 	clock := func() time.Time { return time.Date(2026, 9, 10, 8, 30, 0, 0, time.UTC) }
 	key := func(time.Time) [32]byte { return [32]byte{1} }
@@ -44,7 +50,7 @@ func newEdge(t *testing.T) edge {
 	}
 	e.Handler = api.New(api.Options{
 		Identity: nobody, Members: member.NewDesk(nil, nobody, nil, clock), Cursors: page.NewCursors([32]byte{2}),
-		Logger: slog.New(slog.NewJSONHandler(e.log, nil)), Metrics: e.metrics, Clock: clock, RateKey: key,
+		Limits: limits, Logger: slog.New(slog.NewJSONHandler(e.log, nil)), Metrics: e.metrics, Clock: clock, RateKey: key,
 		Ready: func(*http.Request) []string { return nil },
 	})
 	return e
@@ -284,5 +290,36 @@ func TestAnswersStayWhereTheyAre(t *testing.T) {
 		if policy := h.Get("Content-Security-Policy"); !strings.HasPrefix(policy, "default-src 'none'") || !strings.Contains(policy, "frame-ancestors 'none'") {
 			t.Errorf("%s: Content-Security-Policy %q", path, policy)
 		}
+	}
+}
+
+func TestMediaTypesHaveManySpellings(t *testing.T) {
+	t.Parallel()
+	for mediaType, want := range map[string]int{
+		"application/json": 428, "application/json;charset=utf-8": 428, "Application/JSON ; Charset=UTF-8": 428, "application/merge-patch+json": 428,
+		"application/jsonp": 415, "text/json": 415, "application/xml": 415, "json/": 415, "; charset=utf-8": 428, // no type is ours
+	} {
+		w := newEdge(t).ask(t, http.MethodPatch, topic, `{"title":"a"}`, "Content-Type: "+mediaType)
+		if w.Code != want {
+			t.Errorf("%s: %d, want %d", mediaType, w.Code, want)
+		}
+	}
+}
+
+func TestWhoAsksTooOftenWaits(t *testing.T) {
+	t.Parallel()
+	e := newEdgeWith(t, api.Limits{Reads: 2, Writes: 1})
+	for i, want := range []int{404, 404, 429} {
+		w := e.ask(t, http.MethodGet, "/v1/communities/"+canary, "")
+		if w.Code != want || w.Header().Get("RateLimit-Limit") != "2" {
+			t.Errorf("request %d: %d, want %d, %v", i, w.Code, want, w.Header())
+		}
+	}
+	w := e.ask(t, http.MethodGet, "/v1/me", "", "Accept-Language: fa")
+	if p := problemIn(t, w); p.Code != "throttled" || w.Header().Get("Retry-After") != "30" || p.Title != fault.Throttled.In("fa").Title {
+		t.Errorf("%d %s, %v", w.Code, p.Code, w.Header())
+	}
+	if w := e.ask(t, http.MethodGet, "/docs", ""); w.Code != http.StatusOK {
+		t.Errorf("who waits can't read why: %d", w.Code)
 	}
 }

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"mime"
 	"net/http"
 	"reflect"
 	"strconv"
@@ -58,6 +59,9 @@ func languageIn(ctx context.Context) string {
 // admit finds out who asks, and whether they ask too often, before anything of the request is read.
 func (a *api) admit(ctx huma.Context, next func(huma.Context)) {
 	r, w := humaUnwrap(ctx)
+	if mediaType, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err == nil {
+		r.Header.Set("Content-Type", mediaType) // huma knows it in one spelling; JSON is UTF-8 whatever else is said of it
+	}
 	ctx = huma.WithValue(ctx, languageKey{}, languageOf(r))
 	by, err := a.actor(r)
 	if err != nil {
