@@ -15,6 +15,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"github.com/hamyar/hamyar/internal/authz"
 	"github.com/hamyar/hamyar/internal/sealed"
 )
 
@@ -25,7 +26,6 @@ type Event struct {
 	Persona   uuid.UUID
 	Identity  uuid.UUID
 	Subject   uuid.UUID
-	Revision  string // of the policy that decided
 }
 
 // Log appends events. Nothing in this program can read, change or delete them.
@@ -37,20 +37,12 @@ type Log struct {
 // NewLog seals actors under ring, the audit key of the deployment.
 func NewLog(ring *sealed.Ring, clock func() time.Time) *Log { return &Log{ring, clock} }
 
-// Append adds the event on the caller's transaction.
-func (l *Log) Append(ctx context.Context, tx pgx.Tx, e Event) error {
-	batch := &pgx.Batch{}
-	if err := l.Queue(batch, e); err != nil {
-		return err
+// Append adds the event on the caller's transaction, where the decision obliges to that. What members do with their own
+// words is not recorded: each record is a mark of when somebody was there, and marks in two places join two personas.
+func (l *Log) Append(ctx context.Context, tx pgx.Tx, decision authz.Decision, e Event) error {
+	if !decision.Obliges(authz.Audit) && !decision.Obliges(authz.AuditRead) {
+		return nil
 	}
-	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
-		return fmt.Errorf("audit: append: %w", err)
-	}
-	return nil
-}
-
-// Queue adds the event to a batch that goes out on the caller's transaction, beside the write that it records.
-func (l *Log) Queue(batch *pgx.Batch, e Event) error {
 	id, err := uuid.NewRandom()
 	if err != nil {
 		return fmt.Errorf("audit: id: %w", err)
@@ -61,9 +53,12 @@ func (l *Log) Queue(batch *pgx.Batch, e Event) error {
 			return err
 		}
 	}
-	batch.Queue(`INSERT INTO audit_event (event_id, day, action, community_id, persona_id, actor, subject_id, revision)
+	_, err = tx.Exec(ctx, `INSERT INTO audit_event (event_id, day, action, community_id, persona_id, actor, subject_id, revision)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		id, l.clock(), e.Action, orNull(e.Community), orNull(e.Persona), actor, orNull(e.Subject), e.Revision)
+		id, l.clock(), e.Action, orNull(e.Community), orNull(e.Persona), actor, orNull(e.Subject), decision.Revision)
+	if err != nil {
+		return fmt.Errorf("audit: append: %w", err)
+	}
 	return nil
 }
 

@@ -106,7 +106,7 @@ func (f reference) allowWords() bool {
 
 func (f reference) duties() []Obligation {
 	switch f.Action {
-	case TopicRemove, PostRemove:
+	case TopicRemove, PostRemove, ProgrammeCreate, ProgrammeEdit, CommunityCreate, CommunityEdit, CommunityGovern, CommunityInvite, CommunityAppoint:
 		return []Obligation{Audit}
 	case TopicRead:
 		if f.Status == "removed" {

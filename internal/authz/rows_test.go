@@ -195,6 +195,9 @@ func (c chance) policy() string {
 	var b strings.Builder
 	depth := 1 + c.IntN(4)
 	for level := range depth {
+		if c.IntN(2) == 0 {
+			fmt.Fprintf(&b, "default _r%d := false\n\n", level)
+		}
 		for range 1 + c.IntN(3) {
 			fmt.Fprintf(&b, "_r%d if {\n", level)
 			for range 1 + c.IntN(3) {

@@ -43,13 +43,13 @@ func (d *Directory) Edit(ctx context.Context, actor member.Actor, id uuid.UUID, 
 		if err != nil {
 			return struct{}{}, err
 		}
-		var revision string
+		var decisions []authz.Decision
 		for _, action := range change.actions() {
 			decision, err := d.policy.Require(ctx, row.Facts(actor, action, purposeSupport, d.clock()))
 			if err != nil {
 				return struct{}{}, err
 			}
-			revision = decision.Revision
+			decisions = append(decisions, decision)
 		}
 		if row.Version != version {
 			return struct{}{}, fault.New(fault.ETagStale)
@@ -57,7 +57,12 @@ func (d *Directory) Edit(ctx context.Context, actor member.Actor, id uuid.UUID, 
 		if err := d.apply(ctx, tx, row, change); err != nil {
 			return struct{}{}, err
 		}
-		return struct{}{}, d.log.Append(ctx, tx, audit.Event{Action: authz.CommunityEdit, Community: id, Identity: actor.Identity, Subject: id, Revision: revision})
+		for i, action := range change.actions() {
+			if err := d.log.Append(ctx, tx, decisions[i], audit.Event{Action: action, Community: id, Identity: actor.Identity, Subject: id}); err != nil {
+				return struct{}{}, err
+			}
+		}
+		return struct{}{}, nil
 	})
 	if err != nil {
 		return Community{}, err

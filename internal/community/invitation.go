@@ -51,7 +51,7 @@ func (d *Directory) Invite(ctx context.Context, actor member.Actor, community uu
 		if err != nil {
 			return Invitation{}, fmt.Errorf("community: invite: %w", err)
 		}
-		return invitation, d.log.Append(ctx, tx, audit.Event{Action: authz.CommunityInvite, Community: community, Identity: actor.Identity, Subject: id, Revision: decision.Revision})
+		return invitation, d.log.Append(ctx, tx, decision, audit.Event{Action: authz.CommunityInvite, Community: community, Identity: actor.Identity, Subject: id})
 	})
 }
 

@@ -117,7 +117,7 @@ func (d *Directory) enter(ctx context.Context, actor member.Actor, community, se
 		if err := d.writePersona(ctx, tx, shared, own, standing, self, in); err != nil {
 			return struct{}{}, err
 		}
-		return struct{}{}, d.log.Append(ctx, tx, audit.Event{Action: authz.CommunityJoin, Community: community, Persona: self, Subject: self, Revision: decision.Revision})
+		return struct{}{}, d.log.Append(ctx, tx, decision, audit.Event{Action: authz.CommunityJoin, Community: community, Persona: self, Subject: self})
 	})
 	return err
 }

@@ -33,7 +33,7 @@ func (d *Directory) Leave(ctx context.Context, actor member.Actor, community uui
 		if err != nil {
 			return struct{}{}, fmt.Errorf("community: leave: %w", err)
 		}
-		return struct{}{}, d.log.Append(ctx, tx, audit.Event{Action: authz.CommunityLeave, Community: community, Persona: self, Subject: self, Revision: decision.Revision})
+		return struct{}{}, d.log.Append(ctx, tx, decision, audit.Event{Action: authz.CommunityLeave, Community: community, Persona: self, Subject: self})
 	})
 	return err
 }
@@ -56,7 +56,7 @@ func (d *Directory) Appoint(ctx context.Context, actor member.Actor, community, 
 		if done.RowsAffected() == 0 {
 			return struct{}{}, fault.New(fault.NotFound)
 		}
-		return struct{}{}, d.log.Append(ctx, tx, audit.Event{Action: authz.CommunityAppoint, Community: community, Identity: actor.Identity, Subject: who, Revision: decision.Revision})
+		return struct{}{}, d.log.Append(ctx, tx, decision, audit.Event{Action: authz.CommunityAppoint, Community: community, Identity: actor.Identity, Subject: who})
 	})
 	return err
 }

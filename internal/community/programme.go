@@ -109,7 +109,7 @@ func (d *Directory) CreateProgramme(ctx context.Context, actor member.Actor, lan
 		if err != nil {
 			return struct{}{}, constraints.Fault(err)
 		}
-		return struct{}{}, d.log.Append(ctx, tx, audit.Event{Action: authz.ProgrammeCreate, Identity: actor.Identity, Subject: request.id, Revision: decision.Revision})
+		return struct{}{}, d.log.Append(ctx, tx, decision, audit.Event{Action: authz.ProgrammeCreate, Identity: actor.Identity, Subject: request.id})
 	})
 	return Programme{ID: request.id, Language: language, Version: 1, ProgrammeCard: card}, err
 }
@@ -211,7 +211,7 @@ func (d *Directory) EditProgramme(ctx context.Context, actor member.Actor, id uu
 			return Programme{}, fmt.Errorf("community: edit a programme: %w", err)
 		}
 		p.Version++
-		return p.Programme, d.log.Append(ctx, tx, audit.Event{Action: authz.ProgrammeEdit, Identity: actor.Identity, Subject: id, Revision: decision.Revision})
+		return p.Programme, d.log.Append(ctx, tx, decision, audit.Event{Action: authz.ProgrammeEdit, Identity: actor.Identity, Subject: id})
 	})
 }
 

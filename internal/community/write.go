@@ -57,7 +57,7 @@ func (d *Directory) Create(ctx context.Context, actor member.Actor, in Founding,
 		if err := d.insert(ctx, tx, ring, request, in, words); err != nil {
 			return struct{}{}, err
 		}
-		return struct{}{}, d.log.Append(ctx, tx, audit.Event{Action: authz.CommunityCreate, Community: request.id, Identity: actor.Identity, Subject: request.id, Revision: decision.Revision})
+		return struct{}{}, d.log.Append(ctx, tx, decision, audit.Event{Action: authz.CommunityCreate, Community: request.id, Identity: actor.Identity, Subject: request.id})
 	})
 	if err != nil {
 		return Community{}, err

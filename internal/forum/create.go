@@ -45,7 +45,11 @@ func (b *Board) CreateTopic(ctx context.Context, actor member.Actor, in uuid.UUI
 			return written{}, err
 		}
 		return b.once(ctx, tx, w, key, []string{"topic", draft.Title, draft.Text}, func() (written, error) {
-			return b.insertTopic(ctx, tx, w, title, words, decision.Revision)
+			made, err := b.insertTopic(ctx, tx, w, title, words)
+			if err != nil {
+				return written{}, err
+			}
+			return made, b.log.Append(ctx, tx, decision, audit.Event{Action: authz.TopicCreate, Community: in, Persona: w.self, Subject: made.topic})
 		})
 	})
 	if err != nil {
@@ -78,7 +82,11 @@ func (b *Board) CreatePost(ctx context.Context, actor member.Actor, in, topic uu
 			return written{}, fault.New(fault.NotFound)
 		}
 		return b.once(ctx, tx, w, key, []string{"post", topic.String(), text}, func() (written, error) {
-			return b.insertPost(ctx, tx, w, topic, words, decision.Revision)
+			made, err := b.insertPost(ctx, tx, w, topic, words)
+			if err != nil {
+				return written{}, err
+			}
+			return made, b.log.Append(ctx, tx, decision, audit.Event{Action: authz.PostCreate, Community: in, Persona: w.self, Subject: made.post})
 		})
 	})
 	if err != nil {
@@ -110,7 +118,7 @@ type written struct {
 	replayed    bool
 }
 
-func (b *Board) insertTopic(ctx context.Context, tx pgx.Tx, w writer, title string, words envelope, revision string) (written, error) {
+func (b *Board) insertTopic(ctx context.Context, tx pgx.Tx, w writer, title string, words envelope) (written, error) {
 	topic, err := uuid.NewRandom()
 	if err != nil {
 		return written{}, fmt.Errorf("forum: id: %w", err)
@@ -125,18 +133,15 @@ func (b *Board) insertTopic(ctx context.Context, tx pgx.Tx, w writer, title stri
 	batch.Queue(`WITH tick AS (UPDATE community_tally SET topics = topics + 1 WHERE community_id = $1 RETURNING activity)
 		INSERT INTO topic_tally (community_id, topic_id, posts, last_number, last_day, activity) SELECT $1, $2, 0, 0, $3, activity FROM tick`,
 		w.community, topic, today)
-	if err := b.log.Queue(batch, audit.Event{Action: authz.TopicCreate, Community: w.community, Persona: w.self, Subject: topic, Revision: revision}); err != nil {
-		return written{}, err
-	}
 	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
 		return written{}, fmt.Errorf("forum: insert a topic: %w", err)
 	}
-	return b.insertPost(ctx, tx, w, topic, words, revision)
+	return b.insertPost(ctx, tx, w, topic, words)
 }
 
 // insertPost takes the next place in the topic and the next ordinal of the community. Both counters stay locked until
 // the transaction ends, so it is the last thing that a create does.
-func (b *Board) insertPost(ctx context.Context, tx pgx.Tx, w writer, topic uuid.UUID, words envelope, revision string) (written, error) {
+func (b *Board) insertPost(ctx context.Context, tx pgx.Tx, w writer, topic uuid.UUID, words envelope) (written, error) {
 	post, err := uuid.NewRandom()
 	if err != nil {
 		return written{}, fmt.Errorf("forum: id: %w", err)
@@ -145,16 +150,12 @@ func (b *Board) insertPost(ctx context.Context, tx pgx.Tx, w writer, topic uuid.
 	if err != nil {
 		return written{}, fmt.Errorf("forum: seal a post: %w", err)
 	}
-	batch := &pgx.Batch{}
-	if err := b.log.Queue(batch, audit.Event{Action: authz.PostCreate, Community: w.community, Persona: w.self, Subject: post, Revision: revision}); err != nil {
-		return written{}, err
-	}
-	batch.Queue(`WITH tick AS (UPDATE community_tally SET activity = activity + 1 WHERE community_id = $1 RETURNING activity),
+	_, err = tx.Exec(ctx, `WITH tick AS (UPDATE community_tally SET activity = activity + 1 WHERE community_id = $1 RETURNING activity),
 		seat AS (UPDATE topic_tally SET posts = posts + 1, last_number = last_number + 1, last_day = $5, activity = (SELECT activity FROM tick)
 			WHERE community_id = $1 AND topic_id = $3 RETURNING last_number)
 		INSERT INTO post (community_id, post_id, topic_id, number, persona_id, body, posted_on)
 		SELECT $1, $2, $3, last_number, $4, $6, $5 FROM seat`, w.community, post, topic, w.self, day(b.clock()), box)
-	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
+	if err != nil {
 		return written{}, fmt.Errorf("forum: insert a post: %w", err)
 	}
 	return written{topic: topic, post: post}, nil

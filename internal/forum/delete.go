@@ -43,7 +43,7 @@ func (b *Board) DeletePost(ctx context.Context, actor member.Actor, in, id uuid.
 		if err := endPost(ctx, tx, in, held.heldPost, action); err != nil {
 			return struct{}{}, err
 		}
-		return struct{}{}, b.log.Append(ctx, tx, audit.Event{Action: action, Community: in, Persona: self, Subject: id, Revision: decision.Revision})
+		return struct{}{}, b.log.Append(ctx, tx, decision, audit.Event{Action: action, Community: in, Persona: self, Subject: id})
 	})
 	return err
 }
@@ -91,7 +91,7 @@ func (b *Board) DeleteTopic(ctx context.Context, actor member.Actor, in, id uuid
 		if err := b.endTopic(ctx, tx, in, held, action); err != nil {
 			return struct{}{}, err
 		}
-		return struct{}{}, b.log.Append(ctx, tx, audit.Event{Action: action, Community: in, Persona: self, Subject: id, Revision: decision.Revision})
+		return struct{}{}, b.log.Append(ctx, tx, decision, audit.Event{Action: action, Community: in, Persona: self, Subject: id})
 	})
 	return err
 }

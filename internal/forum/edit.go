@@ -40,7 +40,7 @@ func (b *Board) EditPost(ctx context.Context, actor member.Actor, in, id uuid.UU
 		if held.Version != version {
 			return struct{}{}, fault.New(fault.ETagStale)
 		}
-		return struct{}{}, b.rewrite(ctx, tx, w, held.heldPost, words, decision.Revision)
+		return struct{}{}, b.rewrite(ctx, tx, w, held.heldPost, words, decision)
 	})
 	if err != nil {
 		return Post{}, err
@@ -49,7 +49,7 @@ func (b *Board) EditPost(ctx context.Context, actor member.Actor, in, id uuid.UU
 }
 
 // rewrite seals new words in the place of the old; the time of writing stays.
-func (b *Board) rewrite(ctx context.Context, tx pgx.Tx, w writer, held heldPost, words envelope, revision string) error {
+func (b *Board) rewrite(ctx context.Context, tx pgx.Tx, w writer, held heldPost, words envelope, decision authz.Decision) error {
 	old, err := w.ring.Open(bodyPlace(w.community, *held.Post, w.self, held.Sealed), held.Body)
 	if err != nil {
 		return fmt.Errorf("forum: open a post: %w", err)
@@ -68,7 +68,7 @@ func (b *Board) rewrite(ctx context.Context, tx pgx.Tx, w writer, held heldPost,
 	if err != nil {
 		return fmt.Errorf("forum: edit a post: %w", err)
 	}
-	return b.log.Append(ctx, tx, audit.Event{Action: authz.PostEdit, Community: w.community, Persona: w.self, Subject: *held.Post, Revision: revision})
+	return b.log.Append(ctx, tx, decision, audit.Event{Action: authz.PostEdit, Community: w.community, Persona: w.self, Subject: *held.Post})
 }
 
 // TopicVersions are the versions that an editor of a topic read: of the topic itself and of its opening post, which is
@@ -106,14 +106,14 @@ func (b *Board) EditTopic(ctx context.Context, actor member.Actor, in, id uuid.U
 			return struct{}{}, fault.New(fault.ETagStale)
 		}
 		if title != nil {
-			if err := b.retitle(ctx, tx, w, held, *title, decision.Revision); err != nil {
+			if err := b.retitle(ctx, tx, w, held, *title, decision); err != nil {
 				return struct{}{}, err
 			}
 		}
 		if text == nil {
 			return struct{}{}, nil
 		}
-		return struct{}{}, b.rewriteOpening(ctx, tx, w, held, *text, decision.Revision)
+		return struct{}{}, b.rewriteOpening(ctx, tx, w, held, *text, decision)
 	})
 	if err != nil {
 		return Topic{}, err
@@ -121,7 +121,7 @@ func (b *Board) EditTopic(ctx context.Context, actor member.Actor, in, id uuid.U
 	return b.Topic(ctx, actor, in, id)
 }
 
-func (b *Board) retitle(ctx context.Context, tx pgx.Tx, w writer, held heldTopic, title, revision string) error {
+func (b *Board) retitle(ctx context.Context, tx pgx.Tx, w writer, held heldTopic, title string, decision authz.Decision) error {
 	title, err := markup.Title(title)
 	if err != nil {
 		return at(err, "/title")
@@ -135,10 +135,10 @@ func (b *Board) retitle(ctx context.Context, tx pgx.Tx, w writer, held heldTopic
 	if err != nil {
 		return fmt.Errorf("forum: edit a topic: %w", err)
 	}
-	return b.log.Append(ctx, tx, audit.Event{Action: authz.TopicEdit, Community: w.community, Persona: w.self, Subject: *held.Topic, Revision: revision})
+	return b.log.Append(ctx, tx, decision, audit.Event{Action: authz.TopicEdit, Community: w.community, Persona: w.self, Subject: *held.Topic})
 }
 
-func (b *Board) rewriteOpening(ctx context.Context, tx pgx.Tx, w writer, held heldTopic, text, revision string) error {
+func (b *Board) rewriteOpening(ctx context.Context, tx pgx.Tx, w writer, held heldTopic, text string, decision authz.Decision) error {
 	if held.opening.Post == nil || *held.opening.Status != "published" {
 		return fault.New(fault.Invalid).At("/text", fault.NotFound)
 	}
@@ -146,5 +146,5 @@ func (b *Board) rewriteOpening(ctx context.Context, tx pgx.Tx, w writer, held he
 	if err != nil {
 		return at(err, "/text")
 	}
-	return b.rewrite(ctx, tx, w, held.opening, words, revision)
+	return b.rewrite(ctx, tx, w, held.opening, words, decision)
 }

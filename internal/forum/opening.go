@@ -33,7 +33,7 @@ func (b *Board) record(ctx context.Context, actor member.Actor, decision authz.D
 		return nil
 	}
 	_, err := postgres.InTx(ctx, b.db, postgres.Communities(in), func(tx pgx.Tx) (struct{}, error) {
-		return struct{}{}, b.log.Append(ctx, tx, audit.Event{Action: action, Community: in, Persona: actor.Persona(in), Identity: actor.Identity, Subject: row, Revision: decision.Revision})
+		return struct{}{}, b.log.Append(ctx, tx, decision, audit.Event{Action: action, Community: in, Persona: actor.Persona(in), Identity: actor.Identity, Subject: row})
 	})
 	return err
 }

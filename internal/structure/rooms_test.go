@@ -28,6 +28,7 @@ var neighbours = map[[2]string]string{
 	{"internal/keystore", "internal/postgres"}: "wrapped keys are rows",
 	{"internal/keystore", "internal/sealed"}:   "it hands out rings",
 	{"internal/audit", "internal/sealed"}:      "an actor without a persona is sealed",
+	{"internal/audit", "internal/authz"}:       "a decision says whether the act is recorded",
 
 	{"internal/community", "internal/persona"}: "joining makes a persona",
 	{"internal/forum", "internal/community"}:   "a conversation is held in a community",

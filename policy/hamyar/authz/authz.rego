@@ -84,7 +84,12 @@ visible_fields contains group if some group in forum.visible_fields
 
 # METADATA
 # title: Obligations
+# scope: document
 # description: What must be done for an allowing decision to stand.
+obligations contains duty if some duty in programme.obligations
+
+obligations contains duty if some duty in community.obligations
+
 obligations contains duty if some duty in forum.obligations
 
 # METADATA

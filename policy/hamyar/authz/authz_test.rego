@@ -79,3 +79,14 @@ test_membership_gives_reasons if {
 	request := {"action": "community.join", "community_visibility": "public", "join_policy": "closed"}
 	"join_closed" in authz.reasons with input as _asks(who.visitor, request)
 }
+
+test_each_feature_says_what_is_written_down if {
+	requests := [
+		_asks(who.operator, {"action": "programme.create"}),
+		_asks(who.lead, {"action": "community.create"}),
+		_asks(who.moderator, {"action": "topic.remove", "community_visibility": "public", "status": "published"}),
+	]
+	every request in requests {
+		authz.decision.obligations == {"audit"} with input as request
+	}
+}

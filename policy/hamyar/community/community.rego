@@ -88,6 +88,20 @@ visible_fields contains {"membership"} if {
 }
 
 # METADATA
+# title: Obligations
+# description: >-
+#   What staff do is written down. What members do for themselves is not: each record would mark when somebody was there.
+obligations contains "audit" if {
+	input.action in {
+		"community.appoint",
+		"community.create",
+		"community.edit",
+		"community.govern",
+		"community.invite",
+	}
+}
+
+# METADATA
 # title: Reasons
 # scope: document
 # description: Why it is not allowed, as far as the community is concerned.

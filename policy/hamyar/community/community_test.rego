@@ -87,3 +87,12 @@ test_archived_is_said if {
 	not "archived" in community.reasons with input as _asks(archived, "community.leave", "public")
 	not "archived" in community.reasons with input as _asks(who.visitor, "community.join", "public")
 }
+
+test_what_staff_do_is_written_down_and_what_members_do_is_not if {
+	every action in {"community.create", "community.edit", "community.govern", "community.invite", "community.appoint"} {
+		community.obligations == {"audit"} with input as _asks(who.lead, action, "members")
+	}
+	every action in {"community.join", "community.leave", "community.read"} {
+		community.obligations == set() with input as _asks(who.member, action, "members")
+	}
+}

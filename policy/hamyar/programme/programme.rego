@@ -30,3 +30,8 @@ power if {
 visible_fields contains {"name", "language", "operator", "funder", "responsible", "hours", "contact"} if {
 	input.action in {"programme.list", "programme.read"}
 }
+
+# METADATA
+# title: Obligations
+# description: What staff do is written down.
+obligations contains "audit" if input.action in {"programme.create", "programme.edit"}

@@ -33,3 +33,10 @@ test_a_visitor_has_no_power if {
 		not programme.power with input as _asks(who.visitor, action)
 	}
 }
+
+test_what_staff_do_is_written_down if {
+	every action in {"programme.create", "programme.edit"} {
+		programme.obligations == {"audit"} with input as _asks(who.operator, action)
+	}
+	programme.obligations == set() with input as _asks(who.operator, "programme.read")
+}
