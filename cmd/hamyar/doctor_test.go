@@ -51,7 +51,7 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 			c.ForumURL = config.NewSecret(c.ForumURL.Reveal() + separator(c.ForumURL.Reveal()) + "log_error_verbosity=verbose")
 			admin := config.NewSecret(pgtest.Admin(h.t, migrations.Forum, h.config.ForumURL.Reveal()))
 			connect(h.t, admin.Reveal(), "GRANT SET ON PARAMETER log_error_verbosity TO hamyar_app")
-			t.Cleanup(func() { connect(h.t, admin.Reveal(), "REVOKE SET ON PARAMETER log_error_verbosity FROM hamyar_app") })
+			h.t.Cleanup(func() { connect(h.t, admin.Reveal(), "REVOKE SET ON PARAMETER log_error_verbosity FROM hamyar_app") })
 		},
 		"keys": func(_ *house, c *config.Config) {
 			c.KMSURL = config.NewSecret("base64key://AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAE=")
