@@ -3,9 +3,11 @@ package main
 import (
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"github.com/hamyar/hamyar/internal/postgres/pgtest"
@@ -160,5 +162,30 @@ func TestWhatOneSetsForOneself(t *testing.T) {
 	p.lead.call(http.MethodGet, "/v1/me", nil).into(http.StatusOK, &me)
 	if me.AAL != 2 || len(me.Roles) != 1 || me.Roles[0].Name != "programme_lead" {
 		t.Errorf("%+v", me)
+	}
+}
+
+func TestAnEmailIsAWayToSignInAndShownNowhere(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	p := h.found(map[string]any{"visibility": "public"})
+	email := "Ada." + uuid.NewString()[:8] + "@Example.org"
+	token, err := h.kratos.SignUp(t.Context(), email, password)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ada := (&person{h: h, token: token}).join(p.ID, "Cedar")
+	opened := ada.opens(p.ID, "A title", "text")
+	name := strings.ToLower(email[:12])
+	for _, path := range []string{"/v1/me", "/v1/me/communities", "/v1/communities/" + p.ID, "/v1/communities/" + p.ID + "/topics/" + opened.ID} {
+		if r := ada.call(http.MethodGet, path, nil).is(http.StatusOK); strings.Contains(strings.ToLower(string(r.body)), name) {
+			t.Errorf("%s shows the address: %s", path, r.body)
+		}
+	}
+	if _, err := h.kratos.SignIn(t.Context(), strings.ToUpper(email), password, ""); err != nil {
+		t.Error(err)
+	}
+	if strings.Contains(strings.ToLower(h.log.String()), name) {
+		t.Error("the log holds the address")
 	}
 }

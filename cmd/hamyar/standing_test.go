@@ -196,3 +196,26 @@ func TestAnIdOfOneCommunityOpensNothingInAnother(t *testing.T) {
 		t.Errorf("%+v", whole)
 	}
 }
+
+func TestALockedTopicIsOnlyRead(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	p := h.found(nil)
+	ada, mo, base := h.signUp().join(p.ID, "Ada"), h.signUp().join(p.ID, "Mo"), "/v1/communities/"+p.ID
+	mo.appointed(p, "moderator")
+	opened := ada.opens(p.ID, "A title", "text")
+	h.behind().set(`UPDATE topic SET locked = true WHERE topic_id = $1`, opened.ID)
+	locked := told{http.StatusForbidden, "locked"}
+	reply := map[string]any{"text": "reply"}
+	ada.call(http.MethodGet, base+"/topics/"+opened.ID+"/posts", nil).hears(fine)
+	ada.call(http.MethodPost, base+"/topics/"+opened.ID+"/posts", reply).hears(locked)
+	ada.call(http.MethodPatch, base+"/topics/"+opened.ID, map[string]any{"title": "New"}, "If-Match", opened.ETag).hears(locked)
+	ada.call(http.MethodPatch, base+"/posts/"+opened.Opening.ID, reply, "If-Match", opened.Opening.ETag).hears(locked)
+	// Moderators still write in it, with their second factor.
+	if r := mo.call(http.MethodPost, base+"/topics/"+opened.ID+"/posts", reply); r.status != http.StatusForbidden {
+		t.Errorf("with one factor: %d %s", r.status, r.body)
+	}
+	mo.withSecondFactor()
+	mo.call(http.MethodPost, base+"/topics/"+opened.ID+"/posts", reply).is(http.StatusCreated)
+	ada.call(http.MethodDelete, base+"/posts/"+opened.Opening.ID, nil).hears(fine)
+}
