@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/http"
 	"slices"
@@ -164,7 +165,7 @@ func TestPersonasOfOneMemberShareNothing(t *testing.T) {
 		}
 	}
 	avatar := h.call(http.MethodGet, first[2], "", nil).is(http.StatusOK)
-	if got := avatar.header.Get("Content-Type"); got != "image/svg+xml" || string(avatar.body) == string(h.call(http.MethodGet, second[2], "", nil).body) {
+	if got := avatar.header.Get("Content-Type"); got != "image/svg+xml" || bytes.Equal(avatar.body, h.call(http.MethodGet, second[2], "", nil).body) {
 		t.Errorf("avatars: %s", got)
 	}
 	// One's own list names both to oneself alone.

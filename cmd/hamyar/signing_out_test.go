@@ -136,8 +136,11 @@ func TestAPageOfAnotherSiteActsForNobody(t *testing.T) {
 	b.send(http.MethodGet, topics, "").is(http.StatusOK)
 	before := db.rows()["forum.topic"]
 	for _, headers := range [][]string{
-		{"Origin", "https://evil.example", "Sec-Fetch-Site", "cross-site"}, {"Origin", "https://evil.example"}, {"Sec-Fetch-Site", "cross-site"},
-		{"Sec-Fetch-Site", "same-site"}, {"Origin", "null"},
+		{"Origin", "https://evil.example", "Sec-Fetch-Site", "cross-site"},
+		{"Origin", "https://evil.example"},
+		{"Sec-Fetch-Site", "cross-site"},
+		{"Sec-Fetch-Site", "same-site"},
+		{"Origin", "null"},
 	} {
 		b.send(http.MethodPost, topics, `{"title":"In her name","text":"text"}`, headers...).is(http.StatusForbidden).refused("cross_origin").without("evil")
 		b.send(http.MethodDelete, "/v1/communities/"+p.ID+"/membership", "", headers...).is(http.StatusForbidden).refused("cross_origin")

@@ -41,13 +41,13 @@ func (r reply) hears(want told) reply {
 }
 
 // attempts is what somebody may try on the words of another: reading, writing, and changing them.
-func attempts(p *person, community string, at topic, in string, read, write, change told) {
+func attempts(p *person, community string, at topic, read, write, change told) {
 	p.h.t.Helper()
 	base := "/v1/communities/" + community
 	for _, path := range []string{"/topics", "/topics/" + at.ID, "/topics/" + at.ID + "/posts", "/posts/" + at.Opening.ID} {
 		r := p.call(http.MethodGet, base+path, nil).hears(read)
 		if read != fine {
-			r.without(in, at.Author.ID, at.Author.Name)
+			r.without(telling, at.Author.ID, at.Author.Name)
 		}
 	}
 	p.call(http.MethodPost, base+"/topics", map[string]any{"title": "In", "text": "text"}).hears(write)
@@ -75,14 +75,14 @@ func TestWhoIsRefused(t *testing.T) {
 	out := h.signUp().join(p.ID, "Olt")
 	db.set(`UPDATE persona SET state = 'banned' WHERE persona_id = $1`, out.persona(p.ID).ID)
 
-	attempts(visitor, p.ID, opened, telling, signIn, signIn, signIn)
-	attempts(stranger, p.ID, opened, telling, membersOnly, notMember, notTheAuthor)
-	attempts(neighbour, p.ID, opened, telling, membersOnly, notMember, notTheAuthor)
-	attempts(left, p.ID, opened, telling, membersOnly, notMember, notTheAuthor)
-	attempts(out, p.ID, opened, telling, banned, banned, banned)
+	attempts(visitor, p.ID, opened, signIn, signIn, signIn)
+	attempts(stranger, p.ID, opened, membersOnly, notMember, notTheAuthor)
+	attempts(neighbour, p.ID, opened, membersOnly, notMember, notTheAuthor)
+	attempts(left, p.ID, opened, membersOnly, notMember, notTheAuthor)
+	attempts(out, p.ID, opened, banned, banned, banned)
 	// Running the place opens nobody's words.
-	attempts(p.lead, p.ID, opened, telling, membersOnly, notMember, notTheAuthor)
-	attempts(p.operator, p.ID, opened, telling, membersOnly, notMember, notTheAuthor)
+	attempts(p.lead, p.ID, opened, membersOnly, notMember, notTheAuthor)
+	attempts(p.operator, p.ID, opened, membersOnly, notMember, notTheAuthor)
 
 	for name, method := range map[string]string{"join": http.MethodPut, "leave": http.MethodDelete} {
 		body := map[string]any{"name": "Olt", "accept_rules": 1}
@@ -112,9 +112,9 @@ func TestAPublicCommunityIsReadWithoutSigningIn(t *testing.T) {
 	opened := ada.opens(p.ID, "A title", "text")
 	out := h.signUp().join(p.ID, "Olt")
 	db.set(`UPDATE persona SET state = 'banned' WHERE persona_id = $1`, out.persona(p.ID).ID)
-	attempts(&person{h: h}, p.ID, opened, telling, fine, signIn, signIn)
-	attempts(h.signUp(), p.ID, opened, telling, fine, notMember, notTheAuthor)
-	attempts(out, p.ID, opened, telling, fine, banned, banned)
+	attempts(&person{h: h}, p.ID, opened, fine, signIn, signIn)
+	attempts(h.signUp(), p.ID, opened, fine, notMember, notTheAuthor)
+	attempts(out, p.ID, opened, fine, banned, banned)
 }
 
 func TestAHiddenCommunityIsNotThere(t *testing.T) {
@@ -127,12 +127,12 @@ func TestAHiddenCommunityIsNotThere(t *testing.T) {
 	p.lead.call(http.MethodPost, "/v1/communities/"+hidden+"/invitations", map[string]any{}).into(http.StatusCreated, &invitation)
 	ada.call(http.MethodPut, "/v1/communities/"+hidden+"/membership", map[string]any{"name": "Ada", "accept_rules": 1, "invitation": invitation.Code}).is(http.StatusOK)
 	opened := ada.opens(hidden, telling, telling)
-	attempts(ada, hidden, ada.opens(hidden, telling, telling), telling, fine, fine, fine)
+	attempts(ada, hidden, ada.opens(hidden, telling, telling), fine, fine, fine)
 
 	oneFactor := h.signUp()
 	h.leads(oneFactor, p.Programme)
 	for _, stranger := range []*person{{h: h}, h.signUp(), h.signUp().join(p.ID, "Nell"), oneFactor} {
-		attempts(stranger, hidden, opened, telling, nothing, nothing, nothing)
+		attempts(stranger, hidden, opened, nothing, nothing, nothing)
 		base := "/v1/communities/" + hidden
 		if stranger != oneFactor { // who may know is told that a second factor is missing, and no more
 			stranger.call(http.MethodGet, base, nil).hears(nothing)

@@ -6,10 +6,14 @@ import (
 )
 
 var (
-	poster = Facts{Action: PostCreate, SignedIn: true, AAL: 1, Purpose: "support", CommunityVisibility: "members",
-		JoinPolicy: "open", Sensitivity: 2, MemberState: "active", MemberRole: "member", TopicStatus: "published"}
-	reader = Facts{Action: TopicRead, SignedIn: true, AAL: 1, Purpose: "support", CommunityVisibility: "members",
-		JoinPolicy: "open", Sensitivity: 2, MemberState: "active", MemberRole: "member", Status: "published"}
+	poster = Facts{
+		Action: PostCreate, SignedIn: true, AAL: 1, Purpose: "support", CommunityVisibility: "members",
+		JoinPolicy: "open", Sensitivity: 2, MemberState: "active", MemberRole: "member", TopicStatus: "published",
+	}
+	reader = Facts{
+		Action: TopicRead, SignedIn: true, AAL: 1, Purpose: "support", CommunityVisibility: "members",
+		JoinPolicy: "open", Sensitivity: 2, MemberState: "active", MemberRole: "member", Status: "published",
+	}
 )
 
 func BenchmarkDecideHit(b *testing.B) {

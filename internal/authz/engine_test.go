@@ -51,8 +51,10 @@ func TestARefusalIsTheFaultThatHelpsMost(t *testing.T) {
 }
 
 func TestADecisionKnowsWhatToShowAndDo(t *testing.T) {
-	d, err := engineOf(load(t)).Require(t.Context(), Facts{Action: TopicRead, SignedIn: true, AAL: 2,
-		CommunityVisibility: "members", MemberState: "active", MemberRole: "moderator", Status: "removed"})
+	d, err := engineOf(load(t)).Require(t.Context(), Facts{
+		Action: TopicRead, SignedIn: true, AAL: 2,
+		CommunityVisibility: "members", MemberState: "active", MemberRole: "moderator", Status: "removed",
+	})
 	if err != nil || !d.Shows("title") || d.Shows("secret") || !d.Obliges(AuditRead) || d.Obliges(TellMember) {
 		t.Fatalf("%+v, %v", d, err)
 	}

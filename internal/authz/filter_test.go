@@ -12,8 +12,10 @@ import (
 const filtersFile = "testdata/filters.txt"
 
 var (
-	directory = Columns{"community_visibility": "c.visibility", "programme_lead": "(c.programme_id = ANY ($1))", "archived": "c.archived",
-		"sensitivity": "c.sensitivity", "member_state": "COALESCE(m.state, 'none')", "member_role": "COALESCE(m.role, 'none')"}
+	directory = Columns{
+		"community_visibility": "c.visibility", "programme_lead": "(c.programme_id = ANY ($1))", "archived": "c.archived",
+		"sensitivity": "c.sensitivity", "member_state": "COALESCE(m.state, 'none')", "member_role": "COALESCE(m.role, 'none')",
+	}
 	topicRows = Columns{"status": "t.status", "is_author": "(t.persona_id = $2)", "topic_locked": "t.locked"}
 	postRows  = Columns{"status": "p.status", "is_author": "(p.persona_id = $2)"}
 	ownRows   = Columns{"sensitivity": "c.sensitivity"}

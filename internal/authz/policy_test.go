@@ -22,7 +22,7 @@ import (
 func regoFiles(t *testing.T) map[string][]byte {
 	t.Helper()
 	found := map[string][]byte{}
-	err := fs.WalkDir(policy.Files, ".", func(path string, entry fs.DirEntry, err error) error {
+	err := fs.WalkDir(policy.Files, ".", func(path string, _ fs.DirEntry, err error) error {
 		if err == nil && strings.HasSuffix(path, ".rego") {
 			found[path], err = fs.ReadFile(policy.Files, path)
 		}

@@ -17,9 +17,10 @@ func (f reference) exists() bool {
 }
 func (f reference) active() bool    { return f.SignedIn && f.MemberState == "active" }
 func (f reference) moderator() bool { return f.active() && f.MemberRole == "moderator" && f.AAL == 2 }
-func (f reference) staff() bool     { return f.SignedIn && f.AAL == 2 && (f.Operator || f.ProgrammeLead) }
-func (f reference) banned() bool    { return f.MemberState == "banned" }
-func (f reference) reads() bool     { return f.CommunityVisibility == "public" || f.exists() && f.active() }
+
+func (f reference) staff() bool  { return f.SignedIn && f.AAL == 2 && (f.Operator || f.ProgrammeLead) }
+func (f reference) banned() bool { return f.MemberState == "banned" }
+func (f reference) reads() bool  { return f.CommunityVisibility == "public" || f.exists() && f.active() }
 
 func (f reference) door() bool {
 	switch f.JoinPolicy {

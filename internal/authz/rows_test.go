@@ -222,8 +222,10 @@ func (c chance) condition() string {
 	if f.kind == reflect.Bool {
 		return c.maybeNot() + []string{ref, ref + " == true", ref + " == false", ref + " != true", "false != " + ref}[c.IntN(5)]
 	}
-	shapes := []string{ref + " == " + value(), ref + " != " + value(), value() + " == " + ref,
-		ref + " in {" + value() + ", " + value() + "}", ref + " in [" + value() + "]"}
+	shapes := []string{
+		ref + " == " + value(), ref + " != " + value(), value() + " == " + ref,
+		ref + " in {" + value() + ", " + value() + "}", ref + " in [" + value() + "]",
+	}
 	if f.kind == reflect.Int {
 		shapes = append(shapes, ref+" < "+value(), ref+" >= "+value(), value()+" <= "+ref, "input.aal > input.sensitivity", "input.aal != input.sensitivity")
 	}

@@ -27,21 +27,37 @@ var vectors = []struct {
 }{
 	{"anyone reads a programme's card", true, Facts{Action: ProgrammeRead}},
 	{"anyone reads a public topic", true, Facts{Action: TopicRead, CommunityVisibility: "public", Status: "published"}},
-	{"nobody unknown reads a members' topic", false,
-		Facts{Action: TopicRead, CommunityVisibility: "members", Status: "published"}},
-	{"a member reads a members' topic", true, Facts{Action: TopicRead, SignedIn: true, AAL: 1,
-		CommunityVisibility: "members", MemberState: "active", MemberRole: "member", Status: "published"}},
-	{"an operator reads no members' topic", false, Facts{Action: TopicRead, SignedIn: true, AAL: 2, Operator: true,
-		ProgrammeLead: true, CommunityVisibility: "members", Status: "published"}},
-	{"nobody reads what was deleted", false, Facts{Action: PostRead, SignedIn: true, AAL: 2, IsAuthor: true,
-		CommunityVisibility: "public", MemberState: "active", MemberRole: "moderator", Status: "deleted", TopicStatus: "published"}},
+	{
+		"nobody unknown reads a members' topic", false,
+		Facts{Action: TopicRead, CommunityVisibility: "members", Status: "published"},
+	},
+	{"a member reads a members' topic", true, Facts{
+		Action: TopicRead, SignedIn: true, AAL: 1,
+		CommunityVisibility: "members", MemberState: "active", MemberRole: "member", Status: "published",
+	}},
+	{"an operator reads no members' topic", false, Facts{
+		Action: TopicRead, SignedIn: true, AAL: 2, Operator: true,
+		ProgrammeLead: true, CommunityVisibility: "members", Status: "published",
+	}},
+	{"nobody reads what was deleted", false, Facts{
+		Action: PostRead, SignedIn: true, AAL: 2, IsAuthor: true,
+		CommunityVisibility: "public", MemberState: "active", MemberRole: "moderator", Status: "deleted", TopicStatus: "published",
+	}},
 	{"a hidden community is hidden", false, Facts{Action: CommunityRead, SignedIn: true, AAL: 1, CommunityVisibility: "hidden"}},
-	{"a member posts", true, Facts{Action: PostCreate, SignedIn: true, AAL: 1, CommunityVisibility: "members",
-		MemberState: "active", MemberRole: "member", TopicStatus: "published"}},
-	{"an operator who is banned there governs nothing there", false, Facts{Action: CommunityGovern, SignedIn: true, AAL: 2,
-		Operator: true, CommunityVisibility: "public", MemberState: "banned"}},
-	{"an operator without a second factor governs nothing", false,
-		Facts{Action: CommunityGovern, SignedIn: true, AAL: 1, Operator: true, CommunityVisibility: "public"}},
-	{"a list that betrays an illness needs a fresh sign-in", false,
-		Facts{Action: MeCommunities, SignedIn: true, AAL: 2, Sensitivity: 3}},
+	{"a member posts", true, Facts{
+		Action: PostCreate, SignedIn: true, AAL: 1, CommunityVisibility: "members",
+		MemberState: "active", MemberRole: "member", TopicStatus: "published",
+	}},
+	{"an operator who is banned there governs nothing there", false, Facts{
+		Action: CommunityGovern, SignedIn: true, AAL: 2,
+		Operator: true, CommunityVisibility: "public", MemberState: "banned",
+	}},
+	{
+		"an operator without a second factor governs nothing", false,
+		Facts{Action: CommunityGovern, SignedIn: true, AAL: 1, Operator: true, CommunityVisibility: "public"},
+	},
+	{
+		"a list that betrays an illness needs a fresh sign-in", false,
+		Facts{Action: MeCommunities, SignedIn: true, AAL: 2, Sensitivity: 3},
+	},
 }

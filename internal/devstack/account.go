@@ -55,18 +55,18 @@ func (a *account) give(path string) error {
 	return os.Lchown(path, int(a.uid), int(a.gid))
 }
 
-// mayEnter tells whether the account can reach what lies in the folder, which need not exist yet; else which folder bars it.
-func (a *account) mayEnter(dir string) (barred string, ok bool) {
+// mayEnter tells whether the account can reach what lies in the folder, which need not exist yet.
+func (a *account) mayEnter(dir string) bool {
 	if a == nil {
-		return "", true
+		return true
 	}
 	for {
 		if info, err := os.Stat(dir); err == nil && !a.mayPass(info) {
-			barred = dir
+			return false
 		}
 		parent := filepath.Dir(dir)
 		if parent == dir {
-			return barred, barred == ""
+			return true
 		}
 		dir = parent
 	}

@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"syscall"
 	"time"
@@ -35,7 +34,7 @@ func kratosProgram(ctx context.Context, as *account, say *progress) (string, err
 	if err != nil {
 		return "", err
 	}
-	defer unlock()
+	defer func() { _ = unlock() }() // the lock goes with the process at the latest
 	if isThere(program) {
 		return program, nil
 	}
@@ -47,7 +46,7 @@ func isThere(path string) bool { _, err := os.Stat(path); return err == nil }
 // cacheFolder is the user's; as root, when the servers' user may not enter that one, the machine's.
 func cacheFolder(as *account) (string, error) {
 	user, err := os.UserCacheDir()
-	if _, ok := as.mayEnter(user); err != nil || !ok {
+	if err != nil || !as.mayEnter(user) {
 		user = "/var/cache"
 	}
 	cache := filepath.Join(user, "hamyar")
@@ -111,7 +110,7 @@ func goCommand() (string, error) {
 	if path, err := exec.LookPath("go"); err == nil {
 		return path, nil
 	}
-	if path := filepath.Join(runtime.GOROOT(), "bin", "go"); isThere(path) {
+	if path := filepath.Join("/usr/local/go/bin", "go"); isThere(path) { // where Go's own archive goes
 		return path, nil
 	}
 	return "", errors.New("Ory Kratos is built with Go, which is not on this machine: install it from https://go.dev/dl")
@@ -139,7 +138,7 @@ func follow(command *exec.Cmd, say *progress) error {
 		}
 	}()
 	ended := make(chan error, 1)
-	go func() { ended <- command.Wait(); input.Close() }()
+	go func() { ended <- command.Wait(); _ = input.Close() }()
 	remarks := report(lines, say)
 	if err := <-ended; err != nil {
 		return fmt.Errorf("%w; the compiler's last words:\n%s", err, tail(remarks))

@@ -10,7 +10,7 @@ import (
 func TestABuildShowsItsProgressAndItsError(t *testing.T) {
 	t.Parallel()
 	var said bytes.Buffer
-	command := exec.Command("sh", "-c", `echo "go: downloading example.org/a v1" >&2; echo errors; echo "main.go:3: no such thing" >&2; sleep 1.2; exit 1`)
+	command := exec.CommandContext(t.Context(), "sh", "-c", `echo "go: downloading example.org/a v1" >&2; echo errors; echo "main.go:3: no such thing" >&2; sleep 1.2; exit 1`)
 	err := follow(command, newProgress(&said))
 	if err == nil || !strings.Contains(err.Error(), "no such thing") || strings.Contains(err.Error(), "downloading") {
 		t.Errorf("the error should hold the compiler's complaint alone: %v", err)

@@ -166,7 +166,7 @@ func (c *cluster) serve(ctx context.Context, s *Stack) error {
 	if err != nil {
 		return err
 	}
-	defer log.Close()
+	defer func() { _ = log.Close() }() // nothing was written
 	info, err := log.Stat()
 	if err != nil {
 		return err

@@ -19,7 +19,7 @@ import (
 func TestAKilledParentBlocksNothing(t *testing.T) {
 	t.Parallel()
 	dir := dataFolder(t)
-	parent := exec.Command(os.Args[0], "-test.run=^$")
+	parent := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^$")
 	parent.Env = append(os.Environ(), holdStack+"="+dir)
 	output, err := parent.StdoutPipe()
 	if err != nil {
@@ -32,8 +32,8 @@ func TestAKilledParentBlocksNothing(t *testing.T) {
 		t.Fatal(line)
 	}
 	orphan := postmaster(t, devstack.Cluster{DataDir: filepath.Join(dir, "forum", "data")})
-	parent.Process.Kill()
-	parent.Wait()
+	_ = parent.Process.Kill()
+	_ = parent.Wait() // it was killed
 
 	stack := start(t, durable(dir, true))
 	run(t, stack.Forum, `CREATE TABLE works (n int)`)
@@ -49,8 +49,8 @@ func TestAKilledParentBlocksNothing(t *testing.T) {
 		if err := connection.QueryRow(t.Context(), `SELECT pg_backend_pid()`).Scan(&backend); err != nil {
 			t.Fatal(err)
 		}
-		syscall.Kill(backend, syscall.SIGSTOP) // so that it can't notice
-		syscall.Kill(postmaster(t, stack.Forum), syscall.SIGKILL)
+		_ = syscall.Kill(backend, syscall.SIGSTOP) // so that it can't notice
+		_ = syscall.Kill(postmaster(t, stack.Forum), syscall.SIGKILL)
 		<-stack.Failed()
 		stop(t, stack)
 		if !alive(backend) {
@@ -63,11 +63,11 @@ func TestAKilledParentBlocksNothing(t *testing.T) {
 	})
 
 	t.Run("a recycled process id", func(t *testing.T) {
-		stranger := exec.Command("sleep", "60")
+		stranger := exec.CommandContext(t.Context(), "sleep", "60")
 		if err := stranger.Start(); err != nil {
 			t.Fatal(err)
 		}
-		defer func() { stranger.Process.Kill(); stranger.Wait() }()
+		defer func() { _, _ = stranger.Process.Kill(), stranger.Wait() }()
 		data := filepath.Join(dir, "forum", "data")
 		pidFile := fmt.Sprintf("%d\n%s\n0\n5432\n/nowhere\n\n\n", stranger.Process.Pid, data)
 		if err := os.WriteFile(filepath.Join(data, "postmaster.pid"), []byte(pidFile), 0o600); err != nil {
@@ -95,7 +95,7 @@ func TestStartIsAllOrNothing(t *testing.T) {
 	bad.Settings = map[string]string{"shared_buffers": "nonsense"}
 	stack, err := devstack.Start(t.Context(), bad)
 	if err == nil {
-		stack.Stop()
+		_ = stack.Stop()
 		t.Fatal("started with a nonsensical setting")
 	}
 	if !strings.Contains(err.Error(), "shared_buffers") {
@@ -104,7 +104,7 @@ func TestStartIsAllOrNothing(t *testing.T) {
 	cancelled, cancel := context.WithCancel(t.Context())
 	cancel()
 	if stack, err := devstack.Start(cancelled, durable(dir, true)); err == nil {
-		stack.Stop()
+		_ = stack.Stop()
 		t.Fatal("started though it was cancelled")
 	}
 	start(t, durable(dir, true))

@@ -62,7 +62,7 @@ func crash(t *testing.T, stack *devstack.Stack) {
 	waitFor(t, "the statement to run", func() bool {
 		return count(t, stack.Forum, fmt.Sprintf(`SELECT count(*) FROM pg_stat_activity WHERE pid = %d AND query LIKE '%%CanaryRunning%%'`, backend)) == 1
 	})
-	syscall.Kill(backend, syscall.SIGSEGV)
+	_ = syscall.Kill(backend, syscall.SIGSEGV)
 	if err := <-ended; err == nil {
 		t.Error("the backend survived")
 	}

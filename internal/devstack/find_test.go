@@ -15,7 +15,7 @@ func programs(t *testing.T, version string, names ...string) string {
 	dir := t.TempDir()
 	for _, name := range names {
 		script := fmt.Sprintf("#!/bin/sh\necho '%s (PostgreSQL) %s'\n", name, version)
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(script), 0o755); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(script), 0o755); err != nil { //nolint:gosec // a program is there to be run
 			t.Fatal(err)
 		}
 	}

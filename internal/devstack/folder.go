@@ -55,7 +55,7 @@ func (f *folder) choose(dir string) (err error) {
 		return err
 	}
 	f.path = f.asked
-	if _, ok := f.account.mayEnter(filepath.Dir(f.asked)); !ok {
+	if !f.account.mayEnter(filepath.Dir(f.asked)) {
 		elsewhere := "/var/tmp"
 		if f.ephemeral {
 			elsewhere = os.TempDir()
@@ -137,7 +137,7 @@ func (f *folder) takeLock() error {
 		return err
 	}
 	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		defer lock.Close()
+		defer func() { _ = lock.Close() }() // it was not ours
 		holder := make([]byte, 20)
 		n, _ := lock.Read(holder)
 		return fmt.Errorf("%s is in use by another Hamyar (process %s): stop it first, or use another data folder", f.path, holder[:n])

@@ -133,12 +133,12 @@ func (k *kratos) tryToServe(ctx context.Context, s *Stack) error {
 	if err != nil {
 		return err
 	}
-	defer log.Close()
+	defer func() { _ = log.Close() }() // nothing was written
 	info, err := log.Stat()
 	if err != nil {
 		return err
 	}
-	if err := k.choosePorts(); err != nil {
+	if err := k.choosePorts(ctx); err != nil {
 		return err
 	}
 	if err := k.configure(s.Identity.AdminURL); err != nil {
@@ -167,16 +167,21 @@ func (k *kratos) tryToServe(ctx context.Context, s *Stack) error {
 	return nil
 }
 
-func (k *kratos) choosePorts() error {
+func (k *kratos) choosePorts(ctx context.Context) (err error) {
+	var config net.ListenConfig
+	var held []net.Listener // until both are chosen, so that they differ
 	for _, port := range []*int{&k.public, &k.admin} {
-		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		listener, err := config.Listen(ctx, "tcp", "127.0.0.1:0")
 		if err != nil {
 			return err
 		}
-		defer listener.Close() // after both are chosen, so that they differ
+		held = append(held, listener)
 		*port = listener.Addr().(*net.TCPAddr).Port
 	}
-	return nil
+	for _, listener := range held {
+		err = errors.Join(err, listener.Close())
+	}
+	return err
 }
 
 func (k *kratos) ready(ctx context.Context, server *process) error {

@@ -56,7 +56,7 @@ func recordedPID(pidFile string) (int, bool) {
 	if err != nil {
 		return 0, false
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }() // nothing was written
 	line, _ := bufio.NewReader(file).ReadString('\n')
 	pid, err := strconv.Atoi(strings.TrimSpace(line))
 	return pid, err == nil && pid > 1

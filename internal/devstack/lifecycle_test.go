@@ -27,7 +27,7 @@ func TestAStackLivesOn(t *testing.T) {
 	t.Run("one at a time", func(t *testing.T) {
 		second, err := devstack.Start(t.Context(), opts)
 		if err == nil {
-			second.Stop()
+			_ = second.Stop()
 			t.Fatal("a second stack started in the same folder")
 		}
 		if text := err.Error(); !strings.Contains(text, "in use") || strings.Contains(text, "\n") {
@@ -57,7 +57,7 @@ func TestAStackLivesOn(t *testing.T) {
 
 	t.Run("everything killed", func(t *testing.T) {
 		for _, pid := range []int{kratosPID(t, stack), postmaster(t, stack.Forum), postmaster(t, stack.Keys), postmaster(t, stack.Identity)} {
-			syscall.Kill(pid, syscall.SIGKILL)
+			_ = syscall.Kill(pid, syscall.SIGKILL)
 		}
 		for range 4 {
 			if err := <-stack.Failed(); !strings.Contains(err.Error(), "by itself") {
@@ -88,7 +88,7 @@ func TestAStackLivesOn(t *testing.T) {
 		submit(t, stack, "registration", map[string]any{"method": "password", "password": canaries[5], "traits": both})
 		submit(t, stack, "registration", map[string]any{"method": "password", "password": canaries[5], "traits": both}) // taken
 		submit(t, stack, "login", map[string]any{"method": "password", "password": "wrong " + canaries[5], "identifier": canaries[4]})
-		syscall.Kill(postmaster(t, stack.Identity), syscall.SIGKILL)
+		_ = syscall.Kill(postmaster(t, stack.Identity), syscall.SIGKILL)
 		<-stack.Failed()
 		if status, _ := ask(t, http.MethodGet, stack.KratosPublic+"/self-service/login/api", nil); status != http.StatusInternalServerError {
 			t.Errorf("Kratos without its database: %d", status)
@@ -101,6 +101,7 @@ func TestAStackLivesOn(t *testing.T) {
 }
 
 func kratosPID(t *testing.T, stack *devstack.Stack) int {
+	t.Helper()
 	return pidIn(t, filepath.Join(stack.Dir, "kratos.pid"))
 }
 

@@ -23,7 +23,7 @@ type process struct {
 
 // serverCommand runs a program that writes no core file: a crash would leave its memory, and the words in it, on the disk.
 func serverCommand(program string, words ...string) *exec.Cmd {
-	return exec.Command("/bin/sh", append([]string{"-c", `ulimit -c 0; exec "$@"`, "sh", program}, words...)...)
+	return exec.Command("/bin/sh", append([]string{"-c", `ulimit -c 0; exec "$@"`, "sh", program}, words...)...) //nolint:noctx // a server outlives the call that starts it, and is stopped in order
 }
 
 // launch starts the command. It must have been given its log and its environment; the account's attributes are added here.

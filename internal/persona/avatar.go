@@ -32,10 +32,18 @@ func AvatarSVG(seed [16]byte) []byte {
 type palette struct{ ground, first, second string }
 
 var palettes = []palette{
-	{"#12344d", "#7fd1c7", "#f6d789"}, {"#2f2a4a", "#b9a7f0", "#f4c7a1"}, {"#17402f", "#9fd8a4", "#f1e3a6"},
-	{"#4a2433", "#f2a9b4", "#f7dfb0"}, {"#1f3b57", "#8fc4ee", "#f3b98a"}, {"#3b3320", "#e5c96f", "#a9d3c0"},
-	{"#f6efe1", "#2f6f6a", "#a3492f"}, {"#e6f0ee", "#1f5d73", "#8a4b7a"}, {"#f3e6ea", "#7a3b5d", "#2f6650"},
-	{"#eaeef7", "#3c4f8f", "#96502a"}, {"#eef3e0", "#4d6b1f", "#7b4a86"}, {"#fdf0dc", "#8a5312", "#2b5f86"},
+	{"#12344d", "#7fd1c7", "#f6d789"},
+	{"#2f2a4a", "#b9a7f0", "#f4c7a1"},
+	{"#17402f", "#9fd8a4", "#f1e3a6"},
+	{"#4a2433", "#f2a9b4", "#f7dfb0"},
+	{"#1f3b57", "#8fc4ee", "#f3b98a"},
+	{"#3b3320", "#e5c96f", "#a9d3c0"},
+	{"#f6efe1", "#2f6f6a", "#a3492f"},
+	{"#e6f0ee", "#1f5d73", "#8a4b7a"},
+	{"#f3e6ea", "#7a3b5d", "#2f6650"},
+	{"#eaeef7", "#3c4f8f", "#96502a"},
+	{"#eef3e0", "#4d6b1f", "#7b4a86"},
+	{"#fdf0dc", "#8a5312", "#2b5f86"},
 }
 
 // A motif draws shapes within 48 units of the middle from the bytes of a seed after the third.

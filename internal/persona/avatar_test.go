@@ -3,6 +3,7 @@ package persona_test
 import (
 	"bytes"
 	"encoding/xml"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -53,7 +54,7 @@ func TestAvatarsAreSmallHarmlessAndDifferent(t *testing.T) {
 		decoder := xml.NewDecoder(bytes.NewReader(svg))
 		for {
 			token, err := decoder.Token()
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				break
 			}
 			if err != nil {

@@ -71,7 +71,7 @@ func run(opts devstack.Options, words []string) (code int, err error) {
 
 // command runs to its end, however often it is interrupted: it gets each signal and decides by itself.
 func command(words, env []string, signals <-chan os.Signal) (code int, err error) {
-	child := exec.Command(words[0], words[1:]...)
+	child := exec.Command(words[0], words[1:]...) //nolint:noctx // it gets each signal and decides by itself
 	child.Stdin, child.Stdout, child.Stderr, child.Env = os.Stdin, os.Stdout, os.Stderr, env
 	if err := child.Start(); err != nil {
 		return 1, err

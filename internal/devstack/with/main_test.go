@@ -19,15 +19,16 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-func program(arguments ...string) *exec.Cmd {
-	command := exec.Command(os.Args[0], append([]string{"-no-kratos", "--"}, arguments...)...)
+func program(t *testing.T, arguments ...string) *exec.Cmd {
+	t.Helper()
+	command := exec.CommandContext(t.Context(), os.Args[0], append([]string{"-no-kratos", "--"}, arguments...)...)
 	command.Env = append(os.Environ(), asProgram+"=1")
 	return command
 }
 
 func TestTheCommandGetsAStackAndDecidesTheExitCode(t *testing.T) {
 	t.Parallel()
-	command := program("sh", "-c", `cat "$HAMYAR_TEST_STACK"; echo "$HAMYAR_TEST_STACK" >&2; exit 7`)
+	command := program(t, "sh", "-c", `cat "$HAMYAR_TEST_STACK"; echo "$HAMYAR_TEST_STACK" >&2; exit 7`)
 	var progress strings.Builder
 	command.Stderr = &progress
 	output, err := command.Output()
@@ -46,7 +47,7 @@ func TestTheCommandGetsAStackAndDecidesTheExitCode(t *testing.T) {
 
 func TestASignalReachesTheCommandAndTheStackStops(t *testing.T) {
 	t.Parallel()
-	command := program("sh", "-c", `trap 'echo trapped; exit 5' TERM; echo "$HAMYAR_TEST_STACK"; while :; do sleep 0.1; done`)
+	command := program(t, "sh", "-c", `trap 'echo trapped; exit 5' TERM; echo "$HAMYAR_TEST_STACK"; while :; do sleep 0.1; done`)
 	output, err := command.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -76,7 +77,7 @@ func TestASignalReachesTheCommandAndTheStackStops(t *testing.T) {
 
 func TestACommandThatIsNotThereFails(t *testing.T) {
 	t.Parallel()
-	command := program("/no/such/command")
+	command := program(t, "/no/such/command")
 	if output, _ := command.CombinedOutput(); command.ProcessState.ExitCode() != 1 || !strings.Contains(string(output), "no such file") {
 		t.Errorf("exit code %d: %s", command.ProcessState.ExitCode(), output)
 	}
