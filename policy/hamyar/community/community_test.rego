@@ -67,6 +67,7 @@ test_only_reading_shows_fields if {
 }
 
 test_a_hidden_community_is_not_found if {
+	"not_found" in community.reasons with input as _asks(who.member, "topic.list", "none")
 	"not_found" in community.reasons with input as _asks(who.visitor, "topic.list", "hidden")
 	not "not_found" in community.reasons with input as _asks(who.member, "topic.list", "hidden")
 	not "not_found" in community.reasons with input as _asks(who.visitor, "topic.list", "members")
