@@ -138,7 +138,7 @@ func TestAModeratorRemovesWithASecondFactor(t *testing.T) {
 	db := h.behind()
 	ada, base := h.signUp().join(p.ID, "Ada"), "/v1/communities/"+p.ID
 	mo := h.signUp().join(p.ID, "Mo")
-	mo.appointed(p, "moderator")
+	mo.moderates(p)
 	opened := ada.opens(p.ID, "A title", "an opening")
 	reply := ada.replies(p.ID, opened.ID, "against the rules")
 	other := ada.opens(p.ID, "Another title", "another opening")
@@ -182,10 +182,10 @@ func TestAModeratorRemovesWithASecondFactor(t *testing.T) {
 	}
 }
 
-// appointed gives somebody a role in a community, by its lead.
-func (p *person) appointed(in place, role string) {
+// moderates makes somebody a moderator, by the lead.
+func (p *person) moderates(in place) {
 	p.h.t.Helper()
-	in.lead.call(http.MethodPut, "/v1/communities/"+in.ID+"/personas/"+p.persona(in.ID).ID+"/role", map[string]any{"role": role}).is(http.StatusNoContent)
+	in.lead.call(http.MethodPut, "/v1/communities/"+in.ID+"/personas/"+p.persona(in.ID).ID+"/role", map[string]any{"role": "moderator"}).is(http.StatusNoContent)
 }
 
 // persona is who somebody is in a community.

@@ -81,9 +81,9 @@ func TestCommunitiesAreFoundedAndGovernedByTheirStaff(t *testing.T) {
 	h.leads(oneFactor, p.Programme)
 	researcher, member := h.staff(keystore.Role{Name: "researcher"}), h.signUp().join(p.ID, "Ada")
 	mo := h.signUp().join(p.ID, "Mo").withSecondFactor()
-	mo.appointed(p, "moderator")
+	mo.moderates(p)
 	half := h.signUp().join(p.ID, "Half")
-	half.appointed(p, "moderator")
+	half.moderates(p)
 
 	before := db.rows()
 	for by, want := range map[*person]told{{h: h}: signIn, member: notAllowed, mo: notAllowed, elsewhere: notAllowed, researcher: notAllowed, oneFactor: secondFactor} {

@@ -202,7 +202,7 @@ func TestALockedTopicIsOnlyRead(t *testing.T) {
 	h := open(t)
 	p := h.found(nil)
 	ada, mo, base := h.signUp().join(p.ID, "Ada"), h.signUp().join(p.ID, "Mo"), "/v1/communities/"+p.ID
-	mo.appointed(p, "moderator")
+	mo.moderates(p)
 	opened := ada.opens(p.ID, "A title", "text")
 	h.behind().set(`UPDATE topic SET locked = true WHERE topic_id = $1`, opened.ID)
 	locked := told{http.StatusForbidden, "locked"}
