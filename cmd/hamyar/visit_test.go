@@ -2,6 +2,7 @@ package main
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -189,6 +190,31 @@ func (s *visit) misbehave() {
 	}
 	s.visitor.call(http.MethodPost, "/v1/recovery", "", map[string]any{"username": w("a name that nobody has"), "secret": w("a secret that nobody has")}).refused("recovery_refused")
 	for _, page := range []string{"/sign-in", "/sign-up", "/recover", "/account"} {
-		s.visitor.call(http.MethodGet, page, "", nil)
+		s.open(page)
+	}
+}
+
+// open asks for a page as a browser without cookies would, and for the flow that the page sends it to.
+func (s *visit) open(page string) {
+	s.t.Helper()
+	stay := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	for range 3 {
+		r, err := http.NewRequestWithContext(s.t.Context(), http.MethodGet, s.h.origin+page, http.NoBody)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		for pair := range slices.Chunk(s.header, 2) {
+			r.Header.Set(pair[0], pair[1])
+		}
+		answer, err := stay.Do(r)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		_ = answer.Body.Close() // nothing of it is wanted
+		to, err := answer.Location()
+		if err != nil {
+			return // it stays where it is
+		}
+		page = to.RequestURI()
 	}
 }
