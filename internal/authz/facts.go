@@ -6,29 +6,43 @@ package authz
 // The tags are the schema: the fact's name in Rego, and for texts and numbers the values that exist. Anything else is
 // an error, and an error denies.
 type Facts struct {
-	Action string `fact:"action"` // one of Actions
+	// Action is one of Actions.
+	Action string `fact:"action"`
 
-	SignedIn      bool   `fact:"signed_in"`
-	AAL           int    `fact:"aal" oneof:"0 1 2"`                                                                  // assurance of the session: 0 nobody, 1 one factor, 2 two factors
-	RecentSignIn  bool   `fact:"recent_sign_in"`                                                                     // signed in within the last few minutes
-	Operator      bool   `fact:"operator"`                                                                           // runs the installation
-	ProgrammeLead bool   `fact:"programme_lead"`                                                                     // leads the programme acted on, or the one that owns the community
-	Researcher    bool   `fact:"researcher"`                                                                         //
-	Purpose       string `fact:"purpose" oneof:"none support moderation care listening research rights break-glass"` // bound to session and route
-	AlwaysFresh   bool   `fact:"always_fresh"`                                                                       // the member's own list always needs a fresh sign-in
+	SignedIn bool `fact:"signed_in"`
+	// AAL is the assurance of the session: 0 nobody, 1 one factor, 2 two factors.
+	AAL int `fact:"aal" oneof:"0 1 2"`
+	// RecentSignIn is a sign-in of the last few minutes.
+	RecentSignIn bool `fact:"recent_sign_in"`
+	// Operator runs the installation.
+	Operator bool `fact:"operator"`
+	// ProgrammeLead leads the programme acted on, or the one that owns the community.
+	ProgrammeLead bool `fact:"programme_lead"`
+	Researcher    bool `fact:"researcher"`
+	// Purpose of use is bound to session and route, and never chosen by the client.
+	Purpose string `fact:"purpose" oneof:"none support moderation care listening research rights break-glass"`
+	// AlwaysFresh members asked that their own list always needs a fresh sign-in.
+	AlwaysFresh bool `fact:"always_fresh"`
 
-	CommunityVisibility string `fact:"community_visibility" oneof:"none public members invitation hidden"` // none: no such community, or not about one
+	// CommunityVisibility is "none" where there is no such community, or where the action is not about one.
+	CommunityVisibility string `fact:"community_visibility" oneof:"none public members invitation hidden"`
 	JoinPolicy          string `fact:"join_policy" oneof:"none open invitation closed"`
 	Archived            bool   `fact:"archived"`
-	Sensitivity         int    `fact:"sensitivity" oneof:"0 1 2 3"` // 0: not about a community
-	MemberState         string `fact:"member_state" oneof:"none active left banned"`
-	MemberRole          string `fact:"member_role" oneof:"none member moderator"`
-	RulesAccepted       bool   `fact:"rules_accepted"` // the current ground rules are accepted in this request
-	Invited             bool   `fact:"invited"`        // a valid invitation to this community is presented
+	// Sensitivity is 0 where the action is not about a community.
+	Sensitivity int    `fact:"sensitivity" oneof:"0 1 2 3"`
+	MemberState string `fact:"member_state" oneof:"none active left banned"`
+	MemberRole  string `fact:"member_role" oneof:"none member moderator"`
+	// RulesAccepted is whether this request accepts the current ground rules.
+	RulesAccepted bool `fact:"rules_accepted"`
+	// Invited is whether a valid invitation to this community is presented.
+	Invited bool `fact:"invited"`
 
-	IsAuthor      bool   `fact:"is_author"`                                                     // of the topic or post acted on
-	Status        string `fact:"status" oneof:"none published withdrawn deleted removed"`       // of the topic or post acted on
-	TopicStatus   string `fact:"topic_status" oneof:"none published withdrawn deleted removed"` // of the topic around it
-	TopicLocked   bool   `fact:"topic_locked"`
-	OthersReplied bool   `fact:"others_replied"`
+	// IsAuthor and Status are of the topic or post acted on.
+	IsAuthor bool   `fact:"is_author"`
+	Status   string `fact:"status" oneof:"none published withdrawn deleted removed"`
+	// TopicStatus and TopicLocked are of the topic around it.
+	TopicStatus string `fact:"topic_status" oneof:"none published withdrawn deleted removed"`
+	TopicLocked bool   `fact:"topic_locked"`
+	// OthersReplied is whether somebody but the author has posted in the topic.
+	OthersReplied bool `fact:"others_replied"`
 }

@@ -13,8 +13,10 @@ const (
 
 // limit stops an evaluation at its deadline or with its context. The evaluator asks at every step; without an answer
 // from us it would run on for as long as the policy makes it. Asking back is cheaper than a timer of its own.
+//
+// It lives for one evaluation.
 type limit struct {
-	ctx   context.Context //nolint:containedctx // lives for one evaluation, on its stack
+	ctx   context.Context
 	until time.Time
 	steps uint
 	over  bool
