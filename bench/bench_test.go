@@ -11,6 +11,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/hamyar/hamyar/internal/persona"
 )
 
 func TestMain(m *testing.M) { besides(m.Run) }
@@ -49,9 +51,9 @@ func TestMedians(t *testing.T) {
 }
 
 func TestTheWorldIsTheSameEveryTime(t *testing.T) {
-	s := size{communities: 7, members: 30, topics: 40, posts: 20, rotation: 10}
+	s := size{communities: 7, members: 30, topics: 40, posts: 20, rotation: 10, readers: 3}
 	a, b := newWorld(s), newWorld(s)
-	if diff := cmp.Diff(a, b, cmp.AllowUnexported(world{}, size{})); diff != "" {
+	if diff := cmp.Diff(a, b, cmp.AllowUnexported(world{}, size{}, persona.Name{})); diff != "" {
 		t.Fatal(diff)
 	}
 	opts := cmp.Options{cmp.AllowUnexported(thread{}, message{}), cmpopts.EquateComparable()}
@@ -87,11 +89,11 @@ func TestWhatIsAskedFor(t *testing.T) {
 	}
 }
 
-var line = regexp.MustCompile(`^[a-z0-9_]+ [0-9.]+ (req/s|ms|bytes|MB)$`)
+var line = regexp.MustCompile(`^[a-z0-9_]+ [0-9.]+ (req/s|ms|bytes|MB|ratio)$`)
 
 func TestASmallRunOfEverything(t *testing.T) {
 	p := plan{only: measures, rounds: 2, warm: 100 * time.Millisecond, measured: 300 * time.Millisecond, connections: 4,
-		size: size{members: 50, topics: 40, posts: 20, rotation: 10}}
+		size: size{members: 50, topics: 40, posts: 20, rotation: 10, readers: 3}}
 	var out bytes.Buffer
 	if err := run(t.Context(), p, &out, t.Output()); err != nil {
 		t.Fatal(err)
@@ -102,7 +104,7 @@ func TestASmallRunOfEverything(t *testing.T) {
 			t.Errorf("%q is not a name, a value and a unit", l)
 		}
 	}
-	for _, name := range []string{"yardstick_topic_rate", "yardstick_post_rate", "yardstick_topic_2000_communities_rate", "yardstick_start_ms"} {
+	for _, name := range []string{"topic_page_ratio", "topic_page_2000_communities_ratio", "post_ratio", "idle_memory_mb", "start_ms", "yardstick_topic_rate", "hamyar_post_rate"} {
 		if !strings.Contains(out.String(), name+" ") {
 			t.Errorf("no %s in\n%s", name, out.String())
 		}

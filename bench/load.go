@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -39,12 +40,12 @@ func (t tally) quantile(q float64) time.Duration {
 
 // press sends requests over so many kept connections for so long. Counting goes on from next, so that no request that
 // writes is sent twice.
-func (d drill) press(connections int, lasting time.Duration, next *atomic.Int64) (tally, error) {
+func (d drill) press(ctx context.Context, connections int, lasting time.Duration, next *atomic.Int64) (tally, error) {
 	results, errs := make([]tally, connections), make([]error, connections)
 	begun := time.Now()
 	var all sync.WaitGroup
 	for c := range connections {
-		all.Go(func() { results[c], errs[c] = d.one(begun.Add(lasting), next) })
+		all.Go(func() { results[c], errs[c] = d.one(ctx, begun.Add(lasting), next) })
 	}
 	all.Wait()
 	sum := tally{elapsed: time.Since(begun)}
@@ -58,9 +59,10 @@ func (d drill) press(connections int, lasting time.Duration, next *atomic.Int64)
 }
 
 // one keeps a connection busy until a time.
-func (d drill) one(until time.Time, next *atomic.Int64) (tally, error) {
+func (d drill) one(ctx context.Context, until time.Time, next *atomic.Int64) (tally, error) {
 	var t tally
-	conn, err := net.DialTimeout("tcp", d.system.address, 5*time.Second)
+	dialer := net.Dialer{Timeout: 5 * time.Second}
+	conn, err := dialer.DialContext(ctx, "tcp", d.system.address)
 	if err != nil {
 		return t, err
 	}

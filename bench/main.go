@@ -71,7 +71,7 @@ func report(err error) int {
 }
 
 func parse(args []string, out io.Writer) (plan, error) {
-	p := plan{size: size{members: 2000, topics: 2000, posts: 20, rotation: 200}}
+	p := plan{size: size{members: 2000, topics: 2000, posts: 20, rotation: 200, readers: 32}}
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(out)
 	only := flags.String("only", strings.Join(measures, ","), "what to measure")

@@ -52,21 +52,21 @@ func fill(ctx context.Context, db *pgx.Conn, w *world) error {
 	type place struct{ community, member int }
 	personas := map[place]bool{}
 	var people, topics, posts [][]any
-	for i := range w.topics {
-		t := w.thread(i)
-		topics = append(topics, []any{t.community, t.id, t.title, len(t.messages)})
-		for number, m := range t.messages {
-			author := w.persona(w.home(i), m.author)
-			if at := (place{w.home(i), m.author}); !personas[at] {
-				personas[at] = true
-				people = append(people, []any{t.community, author, w.names[m.author], avatar(author)})
-			}
-			html, err := markup.Render(m.text)
-			if err != nil {
-				return err
-			}
-			posts = append(posts, []any{t.community, m.id, t.id, number + 1, author, m.text, html, m.at, false})
+	for _, u := range w.utterances(func(int) bool { return true }) {
+		t, home := u.thread, w.home(u.topic)
+		if u.number == 1 {
+			topics = append(topics, []any{t.community, t.id, t.title, len(t.messages)})
 		}
+		author := w.persona(home, u.author)
+		if at := (place{home, u.author}); !personas[at] {
+			personas[at] = true
+			people = append(people, []any{t.community, author, w.names[u.author].Reveal(), avatar(author)})
+		}
+		html, err := markup.Render(u.text)
+		if err != nil {
+			return err
+		}
+		posts = append(posts, []any{t.community, u.id, t.id, u.number, author, u.text, html, u.at, false})
 	}
 	for _, table := range []struct {
 		name    string

@@ -42,16 +42,16 @@ func launch(ctx context.Context, name, secret string, command *exec.Cmd) (*syste
 		return nil, errors.Join(err, command.Process.Kill(), command.Wait())
 	}
 	end := func() error {
-		input.Close()
+		_ = input.Close() // twice is once
 		return command.Wait()
 	}
-	context.AfterFunc(ctx, func() { input.Close() })
+	context.AfterFunc(ctx, func() { _ = input.Close() })
 	line, err := bufio.NewReader(output).ReadString('\n')
 	address, ok := strings.CutPrefix(strings.TrimSpace(line), "listening ")
 	if err != nil || !ok {
 		return nil, errors.Join(fmt.Errorf("%s did not start", name), end())
 	}
-	go io.Copy(io.Discard, output)
+	go func() { _, _ = io.Copy(io.Discard, output) }() // until it ends
 	return &system{name: name, address: address, pid: command.Process.Pid, started: time.Since(begun), end: end}, nil
 }
 

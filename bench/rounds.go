@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"slices"
@@ -16,10 +17,10 @@ type figure struct {
 
 // compare takes rounds of the drills in turn and returns each drill's figures. databases are the postmasters whose time
 // counts, all of it: nothing else runs on them meanwhile.
-func compare(p plan, drills []drill, databases ...int) ([][]figure, error) {
+func compare(ctx context.Context, p plan, drills []drill, databases ...int) ([][]figure, error) {
 	counters := make([]atomic.Int64, len(drills))
 	for i, d := range drills {
-		if _, err := d.press(p.connections, p.warm, &counters[i]); err != nil {
+		if _, err := d.press(ctx, p.connections, p.warm, &counters[i]); err != nil {
 			return nil, err
 		}
 	}
@@ -27,7 +28,7 @@ func compare(p plan, drills []drill, databases ...int) ([][]figure, error) {
 	for round := range p.rounds {
 		for turn := range drills {
 			i := (turn + round) % len(drills)
-			f, err := drills[i].round(p, &counters[i], databases)
+			f, err := drills[i].round(ctx, p, &counters[i], databases)
 			if err != nil {
 				return nil, err
 			}
@@ -37,10 +38,10 @@ func compare(p plan, drills []drill, databases ...int) ([][]figure, error) {
 	return figures, nil
 }
 
-func (d drill) round(p plan, next *atomic.Int64, databases []int) (figure, error) {
+func (d drill) round(ctx context.Context, p plan, next *atomic.Int64, databases []int) (figure, error) {
 	server, _ := processor(d.system.pid)
 	database := families(databases)
-	t, err := d.press(p.connections, p.measured, next)
+	t, err := d.press(ctx, p.connections, p.measured, next)
 	if err != nil {
 		return figure{}, err
 	}
@@ -69,6 +70,11 @@ func median(figures []figure, of func(figure) float64) float64 {
 	for i, f := range figures {
 		values[i] = of(f)
 	}
+	return middle(values)
+}
+
+// middle is the median of some values.
+func middle(values []float64) float64 {
 	slices.Sort(values)
 	middle := len(values) / 2
 	if len(values)%2 == 1 {
@@ -78,6 +84,23 @@ func median(figures []figure, of func(figure) float64) float64 {
 }
 
 func rate(f figure) float64 { return f.rate() }
+
+// tellRatios prints what share of the yardstick's throughput the other has, and how much less CPU time the yardstick
+// takes for a request: each the median over the rounds, whose halves lie close together in time. Where the machine is
+// shared, the second is the steadier one.
+func tellRatios(out io.Writer, name string, bare, full []figure) {
+	var rates, work []float64
+	for i := range bare {
+		rates = append(rates, rate(full[i])/rate(bare[i]))
+		if spent := full[i].server + full[i].database; spent > 0 {
+			work = append(work, float64(bare[i].server+bare[i].database)/float64(spent))
+		}
+	}
+	fmt.Fprintf(out, "%s_ratio %.3f ratio\n", name, middle(rates))
+	if len(work) > 0 {
+		fmt.Fprintf(out, "%s_cpu_ratio %.3f ratio\n", name, middle(work))
+	}
+}
 
 // tell prints the medians of a drill's figures, a line each: name, value, unit.
 func tell(out io.Writer, name string, figures []figure) {

@@ -1,47 +1,53 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"time"
 
 	"github.com/hamyar/hamyar/internal/devstack"
-	"github.com/hamyar/hamyar/internal/forum/markup"
 )
 
-// Every figure is taken with few large communities and with many small ones: caches that hold fifty of something may
-// not hold two thousand.
+// Every figure is taken with few large communities and with many small ones, each of which has its turn: caches that
+// hold fifty of something may not hold two thousand.
 var spreads = []struct {
 	communities int
+	everywhere  bool   // every topic is in rotation, and so is every community
 	suffix      string // of the names of its figures
-}{{50, ""}, {2000, "_2000_communities"}}
+}{{50, false, ""}, {2000, true, "_2000_communities"}}
 
 // flushed settings: what is measured must survive a power cut, even on a stack that is thrown away.
 var flushed = map[string]string{"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on", "shared_buffers": "512MB", "random_page_cost": "1.1"}
 
 func run(ctx context.Context, p plan, out, progress io.Writer) (err error) {
-	stack, err := devstack.Start(ctx, devstack.Options{Ephemeral: true, NoKratos: true, Progress: progress, Settings: flushed})
+	stack, err := devstack.Start(ctx, devstack.Options{Ephemeral: true, Progress: progress, Settings: flushed})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, stack.Stop()) }()
+	program, err := build(ctx, stack.Dir)
+	if err != nil {
+		return err
+	}
 	for _, spread := range spreads {
 		p.size.communities = spread.communities
-		if err := measure(ctx, p, stack, spread.suffix, out, progress); err != nil {
+		if spread.everywhere {
+			p.size.rotation = p.size.topics
+		}
+		if err := measure(ctx, p, stack, program, spread.suffix, out, progress); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func measure(ctx context.Context, p plan, stack *devstack.Stack, suffix string, out, progress io.Writer) (err error) {
+// measure plants a world on both systems and takes the figures of it.
+func measure(ctx context.Context, p plan, stack *devstack.Stack, program, suffix string, out, progress io.Writer) (err error) {
 	fmt.Fprintf(progress, "bench: %d topics of %d posts in %d communities\n", p.size.topics, p.size.posts, p.size.communities)
 	w := newWorld(p.size)
 	bare, err := startYardstick(ctx, stack, w)
@@ -49,30 +55,116 @@ func measure(ctx context.Context, p plan, stack *devstack.Stack, suffix string, 
 		return err
 	}
 	defer func() { err = errors.Join(err, bare.end()) }()
-	database, err := postmaster(stack.Forum.DataDir)
+	folder := filepath.Join(stack.Dir, fmt.Sprintf("bench-%d", p.size.communities))
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		return err
+	}
+	in, err := install(ctx, stack, folder, p.size.communities)
 	if err != nil {
 		return err
 	}
-	if suffix == "" {
-		rest(p, bare, out)
+	planted, err := in.plant(ctx, w, progress)
+	if err != nil {
+		return err
 	}
-	if p.wants("topic") {
-		reading := drill{system: bare, request: reads(w, bare, nil), status: "200"}
-		if err := check(reading, w); err != nil {
+	if err := in.settle(ctx); err != nil {
+		return err
+	}
+	if suffix == "" && (p.wants("start") || p.wants("idle")) {
+		if err := rest(ctx, p, in, program, out); err != nil {
 			return err
 		}
-		figures, err := compare(p, []drill{reading}, database)
+	}
+	full, err := in.serve(ctx, program)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, full.end()) }()
+	return load(ctx, p, yard(bare, w), house(full, w, planted), stack, suffix, out)
+}
+
+// plant wires the installation for as long as it is planted.
+func (in *installation) plant(ctx context.Context, w *world, progress io.Writer) (*garden, error) {
+	g, err := in.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer g.close()
+	return plant(ctx, g, w, progress)
+}
+
+// load compares both systems under load.
+func load(ctx context.Context, p plan, bare, full *site, stack *devstack.Stack, suffix string, out io.Writer) error {
+	databases, err := postmasters(stack)
+	if err != nil {
+		return err
+	}
+	if err := alike(ctx, bare, full); err != nil {
+		return err
+	}
+	for _, measured := range []struct {
+		name, ratio string
+		of          func(*site) drill
+	}{{"topic", "topic_page", (*site).reading}, {"post", "post", (*site).replying}} {
+		if !p.wants(measured.name) {
+			continue
+		}
+		figures, err := compare(ctx, p, []drill{measured.of(bare), measured.of(full)}, databases...)
 		if err != nil {
 			return err
 		}
-		tell(out, "yardstick_topic"+suffix, figures[0])
+		tell(out, "yardstick_"+measured.name+suffix, figures[0])
+		tell(out, "hamyar_"+measured.name+suffix, figures[1])
+		tellRatios(out, measured.ratio+suffix, figures[0], figures[1])
 	}
-	if p.wants("post") {
-		figures, err := compare(p, []drill{{system: bare, request: replies(w, bare), status: "201"}}, database)
+	if bytes, ok := resident(full.pid); ok {
+		fmt.Fprintf(out, "hamyar_memory_after_load%s_mb %.1f MB\n", suffix, float64(bytes)/(1<<20))
+	}
+	return nil
+}
+
+// alike holds that both answer with the same pages, to the byte but for what they draw at random.
+func alike(ctx context.Context, bare, full *site) error {
+	for j := range min(bare.rotation, 10) {
+		one, err := bare.check(ctx, j)
 		if err != nil {
 			return err
 		}
-		tell(out, "yardstick_post"+suffix, figures[0])
+		other, err := full.check(ctx, j)
+		if err != nil {
+			return err
+		}
+		if one != other {
+			return fmt.Errorf("page %d has %d bytes from the yardstick and %d from Hamyar", j, one, other)
+		}
+	}
+	return nil
+}
+
+// rest tells how Hamyar starts, the median of several, and what it holds before anybody has asked anything.
+func rest(ctx context.Context, p plan, in *installation, program string, out io.Writer) error {
+	var starts, sizes []float64
+	for range p.rounds {
+		s, err := in.serve(ctx, program)
+		if err != nil {
+			return err
+		}
+		starts = append(starts, float64(s.started)/float64(time.Millisecond))
+		if p.wants("idle") {
+			time.Sleep(2 * time.Second)
+			if bytes, ok := resident(s.pid); ok {
+				sizes = append(sizes, float64(bytes)/(1<<20))
+			}
+		}
+		if err := s.end(); err != nil {
+			return err
+		}
+	}
+	if p.wants("start") {
+		fmt.Fprintf(out, "start_ms %.0f ms\n", middle(starts))
+	}
+	if len(sizes) > 0 {
+		fmt.Fprintf(out, "idle_memory_mb %.1f MB\n", middle(sizes))
 	}
 	return nil
 }
@@ -91,82 +183,15 @@ func startYardstick(ctx context.Context, stack *devstack.Stack, w *world) (*syst
 	return launch(ctx, "yardstick", address, command)
 }
 
-// rest tells how a system starts and what it holds before anybody has asked anything.
-func rest(p plan, s *system, out io.Writer) {
-	if p.wants("start") {
-		fmt.Fprintf(out, "%s_start_ms %.0f ms\n", s.name, float64(s.started)/float64(time.Millisecond))
-	}
-	if p.wants("idle") {
-		time.Sleep(2 * time.Second)
-		if bytes, ok := resident(s.pid); ok {
-			fmt.Fprintf(out, "%s_idle_memory_mb %.1f MB\n", s.name, float64(bytes)/(1<<20))
-		}
-	}
-}
-
-// reads are the requests for the first page of each topic in rotation; headers are added to each.
-func reads(w *world, s *system, headers http.Header) func(int) []byte {
-	var requests [][]byte
-	for _, i := range w.rotating() {
-		t := w.thread(i)
-		requests = append(requests, wire(s, "GET", path(t.community, t.id), headers, nil))
-	}
-	return func(i int) []byte { return requests[i%len(requests)] }
-}
-
-// replies are the requests that add a post to each topic in rotation, each by somebody who has written there.
-func replies(w *world, s *system) func(int) []byte {
-	var requests [][]byte
-	for _, i := range w.rotating() {
-		t := w.thread(i)
-		last := t.messages[len(t.messages)-1]
-		body, err := json.Marshal(newPost{Text: last.text})
+// postmasters of all clusters: what each system asks of each of them counts.
+func postmasters(stack *devstack.Stack) ([]int, error) {
+	var all []int
+	for _, cluster := range []devstack.Cluster{stack.Forum, stack.Keys, stack.Identity} {
+		pid, err := postmaster(cluster.DataDir)
 		if err != nil {
-			panic(err) // a string always marshals
+			return nil, err
 		}
-		headers := http.Header{"Persona": {w.persona(w.home(i), last.author).String()}, "Content-Type": {"application/json"}}
-		requests = append(requests, wire(s, "POST", path(t.community, t.id), headers, body))
+		all = append(all, pid)
 	}
-	return func(i int) []byte { return requests[i%len(requests)] }
-}
-
-// wire is a request as it goes over the connection.
-func wire(s *system, method, path string, headers http.Header, body []byte) []byte {
-	var b bytes.Buffer
-	fmt.Fprintf(&b, "%s %s HTTP/1.1\r\nHost: %s\r\n", method, path, s.address)
-	if body != nil {
-		fmt.Fprintf(&b, "Content-Length: %d\r\n", len(body))
-	}
-	headers.Write(&b)
-	b.WriteString("\r\n")
-	b.Write(body)
-	return b.Bytes()
-}
-
-// check asks for one page and reads it: a server that answers quickly with the wrong page measures nothing.
-func check(d drill, w *world) error {
-	t := w.thread(w.rotating()[0])
-	response, err := http.Get("http://" + d.system.address + path(t.community, t.id))
-	if err != nil {
-		return err
-	}
-	defer response.Body.Close()
-	var page postPage
-	if err := json.NewDecoder(response.Body).Decode(&page); err != nil {
-		return err
-	}
-	if len(page.Items) != w.posts {
-		return fmt.Errorf("%s: a page of %d posts, want %d", d.system.name, len(page.Items), w.posts)
-	}
-	for i, item := range page.Items {
-		m := t.messages[i]
-		html, err := markup.Render(m.text)
-		if err != nil {
-			return err
-		}
-		if item.Number != i+1 || item.HTML != html || item.Author.Name != w.names[m.author] || !item.PostedAt.Equal(m.at) {
-			return fmt.Errorf("%s: post %d is not the one that was written", d.system.name, i+1)
-		}
-	}
-	return nil
+	return all, nil
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/binary"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,13 +19,14 @@ type size struct {
 	topics      int // in all communities
 	posts       int // in each topic
 	rotation    int // topics that are read and written in turn
+	readers     int // members who read them, each with a session
 }
 
 // world is the forum under load. It says the same at every run, so that two servers hold the same text and two runs can
 // be compared.
 type world struct {
 	size
-	names []string // of a member, in whichever community
+	names []persona.Name // of a member, in whichever community
 }
 
 type thread struct {
@@ -43,11 +45,7 @@ type message struct {
 var epoch = time.Date(2026, time.January, 5, 8, 0, 0, 0, time.UTC)
 
 func newWorld(s size) *world {
-	w := &world{size: s}
-	for _, name := range persona.Suggest(draws{stream("names", 0)}, "en", s.members) {
-		w.names = append(w.names, name.Reveal())
-	}
-	return w
+	return &world{size: s, names: persona.Suggest(draws{stream("names", 0)}, "en", s.members)}
 }
 
 func (w *world) community(i int) uuid.UUID { return id(stream("community", i)) }
@@ -72,20 +70,63 @@ func (w *world) thread(i int) thread {
 	return t
 }
 
-// rotating lists the topics that the load goes through, spread over all of them.
+// utterance is a post in its place.
+type utterance struct {
+	topic, number int
+	thread        *thread
+	message
+}
+
+// utterances are the posts of some topics in the order of their writing, which is how they come to lie in a table: those
+// of one topic far apart.
+func (w *world) utterances(some func(topic int) bool) []utterance {
+	var all []utterance
+	for i := range w.topics {
+		if !some(i) {
+			continue
+		}
+		t := w.thread(i)
+		for n, m := range t.messages {
+			all = append(all, utterance{i, n + 1, &t, m})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b utterance) int { return a.at.Compare(b.at) })
+	return all
+}
+
+// rotating lists the topics that the load goes through, spread over all of them and over all communities.
 func (w *world) rotating() []int {
-	picked := make([]int, w.rotation)
+	picked, step := make([]int, w.rotation), w.topics/w.rotation
 	for i := range picked {
-		picked[i] = i * w.topics / w.rotation
+		picked[i] = i*step + i*step/w.rotation
 	}
 	return picked
+}
+
+// reader is the member who reads and answers the j-th topic in rotation.
+func (w *world) reader(j int) int { return j % w.readers }
+
+// those lists the members who write or read in a community.
+func (w *world) those(community int) map[int]bool {
+	here := map[int]bool{}
+	for i := community; i < w.topics; i += w.communities {
+		for _, m := range w.thread(i).messages {
+			here[m.author] = true
+		}
+	}
+	for j, i := range w.rotating() {
+		if w.home(i) == community {
+			here[w.reader(j)] = true
+		}
+	}
+	return here
 }
 
 func stream(of string, i int) *rand.Rand {
 	var seed [32]byte
 	copy(seed[8:], of)
 	binary.BigEndian.PutUint64(seed[:8], uint64(i))
-	return rand.New(rand.NewChaCha8(seed))
+	return rand.New(rand.NewChaCha8(seed)) //nolint:gosec // the same world in every run, and nothing in it is secret
 }
 
 // draws gives the bytes of a stream.
@@ -100,7 +141,7 @@ func (d draws) Read(p []byte) (int, error) {
 
 func id(r *rand.Rand) uuid.UUID {
 	var u uuid.UUID
-	draws{r}.Read(u[:])
+	_, _ = draws{r}.Read(u[:]) // it never fails
 	u[6], u[8] = u[6]&0x0f|0x40, u[8]&0x3f|0x80
 	return u
 }

@@ -42,13 +42,14 @@ func serveYardstick(ctx context.Context, in io.Reader, out io.Writer) error {
 	if err := db.Ping(ctx); err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	var listening net.ListenConfig
+	listener, err := listening.Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
 	}
 	server := &http.Server{Handler: yardstick{db}.routes(), ReadHeaderTimeout: 5 * time.Second}
-	go server.Serve(listener)
-	defer server.Close()
+	go func() { _ = server.Serve(listener) }() // until it is closed
+	defer func() { _ = server.Close() }()
 	fmt.Fprintln(out, "listening", listener.Addr())
 	_, err = io.Copy(io.Discard, input)
 	return err
@@ -133,5 +134,5 @@ func respond(w http.ResponseWriter, status int, body any) {
 	w.WriteHeader(status)
 	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false)
-	encoder.Encode(body)
+	_ = encoder.Encode(body) // the client is gone, and so is the need
 }
