@@ -73,7 +73,9 @@ func TestNothingInADumpTiesThePersonasOfAMember(t *testing.T) {
 	for leak, put := range leaks {
 		leaked := s.dossiers()
 		for id, d := range leaked {
-			put(d, owners[id])
+			if put(d, owners[id]); owners[id] >= 60 { // so many will do
+				delete(leaked, id)
+			}
 		}
 		seen, _ := investigate(leaked, owners, values)
 		t.Logf("with %s: AUC %s", leak, seen)

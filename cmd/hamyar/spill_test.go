@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"encoding/hex"
 	"slices"
@@ -106,7 +107,7 @@ func (s spill) bridges() (found []string) {
 	}
 	slices.SortFunc(pieces, func(a, b piece) int {
 		if a.bytes != b.bytes {
-			return map[bool]int{true: -1, false: 1}[a.bytes < b.bytes]
+			return cmp.Compare(a.bytes, b.bytes)
 		}
 		return strings.Compare(a.community, b.community)
 	})
