@@ -18,9 +18,11 @@ import (
 // pairs, a second value after the first, and a name that stands twice.
 var strictJSON = huma.Format{
 	Marshal: func(w io.Writer, v any) error {
-		encoder := json.NewEncoder(listener{w})
-		encoder.SetEscapeHTML(false) // the type is application/json, with nosniff
-		return encoder.Encode(v)
+		if page, ok := v.(pageView[PostView]); ok {
+			writePosts(w, page)
+			return nil
+		}
+		return encode(listener{w}, v)
 	},
 	Unmarshal: func(data []byte, v any) error {
 		if !utf8.Valid(data) || loneSurrogate(data) {
@@ -34,6 +36,12 @@ var strictJSON = huma.Format{
 		}
 		return checkNames(json.NewDecoder(bytes.NewReader(data)), "", 0)
 	},
+}
+
+func encode(w io.Writer, v any) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false) // the type is application/json, with nosniff
+	return encoder.Encode(v)
 }
 
 // listener is a client that may have gone. Writing to it never fails, because huma would print why, with the address.

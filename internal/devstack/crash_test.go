@@ -51,7 +51,7 @@ func TestAKilledParentBlocksNothing(t *testing.T) {
 		}
 		_ = syscall.Kill(backend, syscall.SIGSTOP) // so that it can't notice
 		_ = syscall.Kill(postmaster(t, stack.Forum), syscall.SIGKILL)
-		<-stack.Failed()
+		_ = <-stack.Failed()
 		stop(t, stack)
 		if !alive(backend) {
 			t.Fatal("the backend is gone already: nothing is tried here")

@@ -89,7 +89,7 @@ func TestAStackLivesOn(t *testing.T) {
 		submit(t, stack, "registration", map[string]any{"method": "password", "password": canaries[5], "traits": both}) // taken
 		submit(t, stack, "login", map[string]any{"method": "password", "password": "wrong " + canaries[5], "identifier": canaries[4]})
 		_ = syscall.Kill(postmaster(t, stack.Identity), syscall.SIGKILL)
-		<-stack.Failed()
+		_ = <-stack.Failed()
 		if status, _ := ask(t, http.MethodGet, stack.KratosPublic+"/self-service/login/api", nil); status != http.StatusInternalServerError {
 			t.Errorf("Kratos without its database: %d", status)
 		}

@@ -1,8 +1,10 @@
 package forum
 
 import (
+	"cmp"
 	"context"
 	"maps"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -17,8 +19,9 @@ import (
 
 // Every read of a list takes the actor's persona as $2, after the community as $1.
 
-const situationSQL = `SELECT ` + situationColumns + ` ` + community.StandingFrom + `
-	LEFT JOIN topic t ON t.community_id = c.community_id AND t.topic_id = $3 WHERE c.community_id = $1`
+const situationFrom = community.StandingFrom + ` LEFT JOIN topic t ON t.community_id = c.community_id AND t.topic_id = $3`
+
+const situationSQL = `SELECT ` + situationColumns + ` ` + situationFrom + ` WHERE c.community_id = $1`
 
 var postFacts = func() authz.Columns {
 	columns := community.StandingFacts()
@@ -46,21 +49,20 @@ func (b *Board) Posts(ctx context.Context, actor member.Actor, in, topic uuid.UU
 	if ask.From != nil {
 		from = *ask.From
 	}
-	sql := `SELECT ` + postColumns + ` ` + community.StandingFrom + `
-		JOIN topic t ON t.community_id = c.community_id AND t.topic_id = $3
-		JOIN ` + postFrom + ` ON p.community_id = c.community_id AND p.topic_id = t.topic_id
-		WHERE c.community_id = $1 AND p.community_id = $1 AND p.topic_id = $3 AND p.number ` + compare + ` $4 AND ` + filter.SQL + `
-		ORDER BY p.number ` + order + ` LIMIT $5`
+	sql := `SELECT ` + situationColumns + `, ` + postFields + ` ` + situationFrom + `
+		LEFT JOIN LATERAL (SELECT ` + postColumns + ` FROM ` + postFrom + `
+			WHERE p.community_id = $1 AND p.topic_id = $3 AND p.number ` + compare + ` $4 AND ` + filter.SQL + `
+			ORDER BY p.number ` + order + ` LIMIT $5) p ON true
+		WHERE c.community_id = $1`
 	self := actor.Persona(in)
 	var at situation
 	var found bool
 	rows := make([]postRow, 0, ask.Fetch())
 	args := append([]any{in, self, topic, from, ask.Fetch()}, filter.Args...)
-	err = postgres.Read(ctx, b.db, postgres.Communities(in),
-		postgres.One(&at, &found, situationSQL, in, self, topic), postgres.Many(&rows, sql, args...))
-	if err != nil {
+	if err := postgres.Read(ctx, b.db, postgres.Communities(in), postgres.Within(&at, &found, &rows, sql, args...)); err != nil {
 		return none, err
 	}
+	inOrder(rows, ask.Backward)
 	decision, err := b.policy.Require(ctx, at.facts(actor, authz.PostList, purposeSupport, b.clock()))
 	if err != nil {
 		return none, err
@@ -80,6 +82,17 @@ func (b *Board) Posts(ctx context.Context, actor member.Actor, in, topic uuid.UU
 	}
 	posts, err := b.openPosts(ctx, in, cut.Items)
 	return page.With(cut, posts), err
+}
+
+// inOrder puts a page in the order in which it was asked for: the LIMIT inside the join chose the rows, and what comes
+// out of a join has no order.
+func inOrder(rows []postRow, backward bool) {
+	slices.SortFunc(rows, func(a, b postRow) int {
+		if backward {
+			a, b = b, a
+		}
+		return cmp.Compare(a.Number, b.Number)
+	})
 }
 
 // Topics returns a page of a community's topics, the last active first.

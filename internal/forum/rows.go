@@ -29,6 +29,9 @@ type postRow struct {
 const postColumns = `p.post_id, p.topic_id, p.number, p.body, p.status, p.edited, p.sealed_version, p.version,
 	p.persona_id, a.name AS author_name, a.sealed_version AS author_name_version`
 
+// postFields are the same columns of a subquery p.
+const postFields = `p.post_id, p.topic_id, p.number, p.body, p.status, p.edited, p.sealed_version, p.version, p.persona_id, p.author_name, p.author_name_version`
+
 const postFrom = `post p JOIN persona a ON a.community_id = p.community_id AND a.persona_id = p.persona_id`
 
 // topicRow is a topic t with its counters y and its author a.
@@ -89,7 +92,7 @@ func (r postRow) opened(communityID uuid.UUID, cast *persona.Cast) (post Post, o
 	if !ok {
 		return Post{}, false, nil
 	}
-	words, err := ring.Open(bodyPlace(communityID, r.ID, r.Persona, r.Sealed), r.Body)
+	words, err := ring.OpenInPlace(bodyPlace(communityID, r.ID, r.Persona, r.Sealed), r.Body)
 	if err != nil {
 		return Post{}, false, fmt.Errorf("forum: open a post: %w", err)
 	}

@@ -35,6 +35,15 @@ func One[T any](into *T, found *bool, sql string, args ...any) Query {
 	}}
 }
 
+// Within collects like One the columns of S, which come first and are the same in every row, and like Many those of T
+// behind them. Where T's first column is NULL, there is none: the row is there for the sake of S.
+func Within[S, T any](around *S, found *bool, into *[]T, sql string, args ...any) Query {
+	return Query{sql, args, func(rows pgx.Rows) error {
+		*found, *into = false, (*into)[:0]
+		return eachRowWithin(rows, around, func() { *found = true }, func(row T) { *into = append(*into, row) })
+	}}
+}
+
 // Read runs the queries in one read-only snapshot and one round trip: BEGIN, the scope, prepared statements and COMMIT
 // travel in one batch. (The same through pgx.Batch, with literals, halved the throughput.)
 func Read(ctx context.Context, db *DB, scope Scope, queries ...Query) error {

@@ -31,6 +31,41 @@ func eachRow[T any](rows pgx.Rows, take func(T)) error {
 	return rows.Err()
 }
 
+// eachRowWithin reads the columns of an S from the first row alone, and calls take with the T of every row that has one.
+func eachRowWithin[S, T any](rows pgx.Rows, around *S, found func(), take func(T)) error {
+	defer rows.Close()
+	var row, zero T
+	columns, n := rows.FieldDescriptions(), len(fieldsOf(reflect.TypeFor[S]()))
+	if n >= len(columns) {
+		return fmt.Errorf("postgres: no column is left for %T", row)
+	}
+	outer, err := destinations(reflect.ValueOf(around).Elem(), columns[:n])
+	if err != nil {
+		return err
+	}
+	inner, err := destinations(reflect.ValueOf(&row).Elem(), columns[n:])
+	if err != nil {
+		return err
+	}
+	into := slices.Concat(outer, make([]any, len(inner))) // a nil is passed over
+	for rows.Next() {
+		there := rows.RawValues()[n] != nil
+		if there {
+			copy(into[n:], inner)
+		}
+		if err := rows.Scan(into...); err != nil {
+			return err
+		}
+		found()
+		if there {
+			take(row)
+			row = zero
+		}
+		clear(into)
+	}
+	return rows.Err()
+}
+
 func destinations(row reflect.Value, columns []pgconn.FieldDescription) ([]any, error) {
 	fields := fieldsOf(row.Type())
 	if len(fields) != len(columns) {
