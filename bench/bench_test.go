@@ -92,8 +92,10 @@ func TestWhatIsAskedFor(t *testing.T) {
 var line = regexp.MustCompile(`^[a-z0-9_]+ [0-9.]+ (req/s|ms|bytes|MB|ratio)$`)
 
 func TestASmallRunOfEverything(t *testing.T) {
-	p := plan{only: measures, rounds: 2, warm: 100 * time.Millisecond, measured: 300 * time.Millisecond, connections: 4,
-		size: size{members: 50, topics: 40, posts: 20, rotation: 10, readers: 3}}
+	p := plan{
+		only: measures, rounds: 2, warm: 100 * time.Millisecond, measured: 300 * time.Millisecond, connections: 4,
+		size: size{members: 50, topics: 40, posts: 20, rotation: 10, readers: 3},
+	}
 	var out bytes.Buffer
 	if err := run(t.Context(), p, &out, t.Output()); err != nil {
 		t.Fatal(err)

@@ -33,9 +33,11 @@ func (in *installation) serve(ctx context.Context, program string) (*system, err
 	}
 	command := exec.CommandContext(ctx, program, "serve")
 	command.Cancel = func() error { return command.Process.Signal(syscall.SIGTERM) }
-	command.Env = []string{"HAMYAR_LISTEN=" + address, "HAMYAR_METRICS_LISTEN=" + metrics, "HAMYAR_ORIGIN=" + in.origin,
+	command.Env = []string{
+		"HAMYAR_LISTEN=" + address, "HAMYAR_METRICS_LISTEN=" + metrics, "HAMYAR_ORIGIN=" + in.origin,
 		"HAMYAR_KRATOS_PUBLIC=" + in.kratosURL, "HAMYAR_KRATOS_ADMIN=" + in.adminOf, "HAMYAR_LONE_KEYSTORE=acknowledged",
-		"HAMYAR_READS_PER_MINUTE=0", "HAMYAR_WRITES_PER_MINUTE=0"}
+		"HAMYAR_READS_PER_MINUTE=0", "HAMYAR_WRITES_PER_MINUTE=0",
+	}
 	for name, secret := range map[string]string{"FORUM": pooled(in.forumURL), "KEYS": in.keysURL, "KMS": in.kmsURL} {
 		file := filepath.Join(in.folder, name)
 		if err := os.WriteFile(file, []byte(secret), 0o600); err != nil {

@@ -118,8 +118,10 @@ func (in *installation) open(ctx context.Context) (g *ground, err error) {
 	if g.policy, err = authz.New(ctx); err != nil {
 		return nil, err
 	}
-	g.kratos, err = identity.New(identity.Options{KratosPublic: in.kratosURL, KratosAdmin: in.adminOf, Origin: in.origin, Clock: now, RateKey: g.store.RateKey,
-		Problem: func(http.ResponseWriter, *http.Request, error) {}})
+	g.kratos, err = identity.New(identity.Options{
+		KratosPublic: in.kratosURL, KratosAdmin: in.adminOf, Origin: in.origin, Clock: now, RateKey: g.store.RateKey,
+		Problem: func(http.ResponseWriter, *http.Request, error) {},
+	})
 	g.desk = member.NewDesk(g.store, g.kratos, g.policy, now)
 	return g, err
 }

@@ -101,8 +101,10 @@ func (p *planter) found(ctx context.Context) error {
 	if p.founder, err = p.desk.Actor(ctx, identity.Actor{Identity: founder, AAL: 2, AuthenticatedAt: now()}); err != nil {
 		return err
 	}
-	made, err := p.gardener().directory.CreateProgramme(ctx, p.founder, "en", community.ProgrammeCard{Name: "Measure", Operator: "Bench", Funder: "Bench",
-		Responsible: []community.Person{{Name: "Bench", Role: "answers"}}, Hours: "always", Contact: "bench@example.org"}, "")
+	made, err := p.gardener().directory.CreateProgramme(ctx, p.founder, "en", community.ProgrammeCard{
+		Name: "Measure", Operator: "Bench", Funder: "Bench",
+		Responsible: []community.Person{{Name: "Bench", Role: "answers"}}, Hours: "always", Contact: "bench@example.org",
+	}, "")
 	p.programme = made.ID
 	return err
 }
@@ -128,8 +130,10 @@ func (g *gardener) settle(ctx context.Context, n int) error {
 }
 
 func (g *gardener) community(ctx context.Context, c int) error {
-	made, err := g.directory.Create(ctx, g.founder, community.Founding{Programme: g.programme, Language: "en", Kind: "general", Name: fmt.Sprintf("Place %d", c),
-		Description: "For measuring.", Rules: "Be kind.", Settings: community.Settings{Sensitivity: 1, Visibility: "members", JoinPolicy: "open"}}, "")
+	made, err := g.directory.Create(ctx, g.founder, community.Founding{
+		Programme: g.programme, Language: "en", Kind: "general", Name: fmt.Sprintf("Place %d", c),
+		Description: "For measuring.", Rules: "Be kind.", Settings: community.Settings{Sensitivity: 1, Visibility: "members", JoinPolicy: "open"},
+	}, "")
 	if err != nil {
 		return err
 	}

@@ -178,7 +178,7 @@ func startYardstick(ctx context.Context, stack *devstack.Stack, w *world) (*syst
 	if err != nil {
 		return nil, err
 	}
-	command := exec.Command(self, "yardstick")
+	command := exec.CommandContext(ctx, self, "yardstick")
 	command.Stderr = os.Stderr
 	return launch(ctx, "yardstick", address, command)
 }

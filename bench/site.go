@@ -24,7 +24,8 @@ type site struct {
 
 // yard is the world on the yardstick, which believes whoever names a persona.
 func yard(s *system, w *world) *site {
-	return &site{system: s, world: w,
+	return &site{
+		system: s, world: w,
 		topic: func(i int) (uuid.UUID, uuid.UUID) { return w.community(w.home(i)), w.thread(i).id },
 		as: func(j int) http.Header {
 			return http.Header{"Persona": {w.persona(w.home(w.rotating()[j]), w.reader(j)).String()}}
@@ -34,7 +35,8 @@ func yard(s *system, w *world) *site {
 
 // house is the world in Hamyar, where readers have sessions.
 func house(s *system, w *world, g *garden) *site {
-	return &site{system: s, world: w,
+	return &site{
+		system: s, world: w,
 		topic: func(i int) (uuid.UUID, uuid.UUID) { return g.Communities[w.home(i)], g.Topics[i] },
 		as:    func(j int) http.Header { return http.Header{"Authorization": {"Bearer " + g.Tokens[w.reader(j)]}} },
 	}
@@ -128,8 +130,10 @@ func (s *site) page(i int, topic uuid.UUID) (postPage, error) {
 		if err != nil {
 			return page, err
 		}
-		page.Items = append(page.Items, postView{Topic: topic, Number: n + 1, Author: authorView{Name: s.names[m.author].Reveal()},
-			HTML: html, PostedAt: m.at, Status: "published", ETag: `"1"`})
+		page.Items = append(page.Items, postView{
+			Topic: topic, Number: n + 1, Author: authorView{Name: s.names[m.author].Reveal()},
+			HTML: html, PostedAt: m.at, Status: "published", ETag: `"1"`,
+		})
 	}
 	return page, nil
 }

@@ -112,8 +112,10 @@ func (y yardstick) reply(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "bad request", http.StatusBadRequest)
 		return
 	}
-	view := writtenView{Text: in.Text, postView: postView{ID: uuid.New(), Topic: topic, Author: authorView{ID: author, Avatar: avatar(author)}, HTML: in.Text,
-		PostedAt: time.Now().UTC().Truncate(time.Second), Status: "published", ETag: `"1"`}}
+	view := writtenView{Text: in.Text, postView: postView{
+		ID: uuid.New(), Topic: topic, Author: authorView{ID: author, Avatar: avatar(author)}, HTML: in.Text,
+		PostedAt: time.Now().UTC().Truncate(time.Second), Status: "published", ETag: `"1"`,
+	}}
 	if err := y.db.QueryRow(r.Context(), replySQL, community, topic, view.ID, author, in.Text, view.PostedAt).Scan(&view.Number); err != nil {
 		http.Error(w, "unavailable", http.StatusServiceUnavailable)
 		return

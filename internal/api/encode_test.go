@@ -25,9 +25,11 @@ func anyString(t *rapid.T, label string) string {
 }
 
 func anyPost(t *rapid.T) PostView {
-	post := PostView{ID: anyString(t, "id"), Topic: anyString(t, "topic"), Number: rapid.Int().Draw(t, "number"), HTML: anyString(t, "html"),
+	post := PostView{
+		ID: anyString(t, "id"), Topic: anyString(t, "topic"), Number: rapid.Int().Draw(t, "number"), HTML: anyString(t, "html"),
 		PostedAt: time.Unix(rapid.Int64Range(0, 1<<33).Draw(t, "at"), rapid.Int64Range(0, 999_999_999).Draw(t, "ns")).UTC(),
-		Edited:   rapid.Bool().Draw(t, "edited"), Status: anyString(t, "status"), ETag: anyString(t, "etag")}
+		Edited:   rapid.Bool().Draw(t, "edited"), Status: anyString(t, "status"), ETag: anyString(t, "etag"),
+	}
 	if rapid.Bool().Draw(t, "has author") {
 		post.Author = &authorView{ID: anyString(t, "author"), Name: anyString(t, "name"), Avatar: anyString(t, "avatar")}
 	}
@@ -60,9 +62,11 @@ func TestPostsAreWrittenAsEncodingJSONWouldWriteThem(t *testing.T) {
 }
 
 func BenchmarkPage(b *testing.B) {
-	post := PostView{ID: "6f1c1e0a-52f0-4b59-8a7a-0a3c5f0d9a11", Topic: "6f1c1e0a-52f0-4b59-8a7a-0a3c5f0d9a11", Number: 1, HTML: strings.Repeat(`<p dir="auto">It is a small thing, but it is my small thing.</p>`+"\n", 10),
+	post := PostView{
+		ID: "6f1c1e0a-52f0-4b59-8a7a-0a3c5f0d9a11", Topic: "6f1c1e0a-52f0-4b59-8a7a-0a3c5f0d9a11", Number: 1, HTML: strings.Repeat(`<p dir="auto">It is a small thing, but it is my small thing.</p>`+"\n", 10),
 		Author:   &authorView{ID: "6f1c1e0a-52f0-4b59-8a7a-0a3c5f0d9a11", Name: "Morning Walker", Avatar: "/v1/avatars/0f1e2d3c4b5a69788796a5b4c3d2e1f0.svg"},
-		PostedAt: time.Unix(1e9, 0).UTC(), Status: "published", ETag: `"1"`}
+		PostedAt: time.Unix(1e9, 0).UTC(), Status: "published", ETag: `"1"`,
+	}
 	page := pageView[PostView]{}
 	for range 20 {
 		page.Items = append(page.Items, post)

@@ -51,7 +51,9 @@ func TestAKilledParentBlocksNothing(t *testing.T) {
 		}
 		_ = syscall.Kill(backend, syscall.SIGSTOP) // so that it can't notice
 		_ = syscall.Kill(postmaster(t, stack.Forum), syscall.SIGKILL)
-		_ = <-stack.Failed()
+		if err := <-stack.Failed(); err == nil {
+			t.Fatal("a killed server is no failure")
+		}
 		stop(t, stack)
 		if !alive(backend) {
 			t.Fatal("the backend is gone already: nothing is tried here")

@@ -89,7 +89,9 @@ func TestAStackLivesOn(t *testing.T) {
 		submit(t, stack, "registration", map[string]any{"method": "password", "password": canaries[5], "traits": both}) // taken
 		submit(t, stack, "login", map[string]any{"method": "password", "password": "wrong " + canaries[5], "identifier": canaries[4]})
 		_ = syscall.Kill(postmaster(t, stack.Identity), syscall.SIGKILL)
-		_ = <-stack.Failed()
+		if err := <-stack.Failed(); err == nil {
+			t.Fatal("a killed server is no failure")
+		}
 		if status, _ := ask(t, http.MethodGet, stack.KratosPublic+"/self-service/login/api", nil); status != http.StatusInternalServerError {
 			t.Errorf("Kratos without its database: %d", status)
 		}
