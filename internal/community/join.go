@@ -58,16 +58,22 @@ func (d *Directory) Join(ctx context.Context, actor member.Actor, community uuid
 // mayJoin asks policy before any key is made. An invitation is only looked at here; entering uses it up. Whoever entered
 // and crashed before it was on their list is a member already, and needs no second place.
 func (d *Directory) mayJoin(ctx context.Context, actor member.Actor, community uuid.UUID, in Joining) error {
-	self, err := d.keys.FindPersona(ctx, actor.Identity, community)
-	if err != nil {
-		return err
-	}
-	_, err = postgres.InTx(ctx, d.db, postgres.Communities(community), func(tx pgx.Tx) (struct{}, error) {
-		standing, err := HoldStanding(ctx, tx, community, self)
+	_, err := postgres.InTx(ctx, d.db, postgres.Communities(community), func(tx pgx.Tx) (struct{}, error) {
+		// The invitation comes first: where it was used up by this very person a moment ago, their standing, read after
+		// it, tells so.
+		place, err := HoldStanding(ctx, tx, community, uuid.Nil)
 		if err != nil {
 			return struct{}{}, err
 		}
-		invited, err := d.invited(ctx, tx, standing, in.Invitation, invitationLook)
+		invited, err := d.invited(ctx, tx, place, in.Invitation, invitationLook)
+		if err != nil {
+			return struct{}{}, err
+		}
+		self, err := d.keys.FindPersona(ctx, actor.Identity, community)
+		if err != nil {
+			return struct{}{}, err
+		}
+		standing, err := HoldStanding(ctx, tx, community, self)
 		if err != nil {
 			return struct{}{}, err
 		}
