@@ -114,7 +114,7 @@ func (p *planter) gardener() *gardener {
 	clock := func() time.Time { return g.at }
 	log := audit.NewLog(p.store.AuditRing(), clock)
 	g.directory = community.NewDirectory(p.forum, p.store, p.policy, log, clock)
-	g.board = forum.NewBoard(p.forum, p.store, p.policy, log, clock)
+	g.board = forum.NewBoard(p.forum, p.store, g.directory, p.policy, log, clock)
 	return g
 }
 

@@ -96,7 +96,7 @@ func (s *server) stand(ctx context.Context, clock func() time.Time) (err error) 
 	log := audit.NewLog(s.store.AuditRing(), clock)
 	s.members = member.NewDesk(s.store, s.kratos, s.policy, clock)
 	s.directory = community.NewDirectory(s.forum, s.store, s.policy, log, clock)
-	s.board = forum.NewBoard(s.forum, s.store, s.policy, log, clock)
+	s.board = forum.NewBoard(s.forum, s.store, s.directory, s.policy, log, clock)
 	return nil
 }
 

@@ -56,6 +56,7 @@ func (p program) up(ctx context.Context, args []string) (err error) {
 		return err
 	}
 	defer logs.Close() //nolint:errcheck // a log that can't be closed changes nothing
+	p.collectLess()
 	s, err := newServer(ctx, c, slog.New(slog.NewJSONHandler(logs, nil)), utc)
 	if err != nil {
 		return err

@@ -2,6 +2,8 @@ package api
 
 import (
 	"io"
+	"math/bits"
+	"net/http"
 	"strconv"
 	"sync"
 	"time"
@@ -18,6 +20,9 @@ const largestKept = 1 << 20
 func writePosts(w io.Writer, page pageView[PostView]) {
 	held := encodings.Get().(*[]byte)
 	b := append(appendPosts((*held)[:0], page), '\n')
+	if r, ok := w.(http.ResponseWriter); ok {
+		r.Header().Set("Content-Length", strconv.Itoa(len(b))) // or it would go out in chunks, one packet more
+	}
 	_, _ = w.Write(b) // the client is gone, and so is the need
 	clear(b)          // somebody's words
 	if cap(b) <= largestKept {
@@ -88,14 +93,15 @@ const hexDigits = "0123456789abcdef"
 // line in JavaScript, and puts U+FFFD for what is no UTF-8.
 func appendString(b []byte, s string) []byte {
 	b = append(b, '"')
-	start := 0
-	for i := 0; i < len(s); {
-		c := s[i]
-		if verbatim[c] {
-			i++
-			continue
+	start, i := 0, 0
+	for {
+		if i < len(s) && s[i] < utf8.RuneSelf {
+			i = skipVerbatim(s, i)
 		}
-		if c < utf8.RuneSelf {
+		if i == len(s) {
+			return append(append(b, s[start:]...), '"')
+		}
+		if c := s[i]; c < utf8.RuneSelf {
 			b = appendEscape(append(b, s[start:i]...), c)
 			i++
 			start = i
@@ -113,7 +119,26 @@ func appendString(b []byte, s string) []byte {
 		}
 		i += size
 	}
-	return append(append(b, s[start:]...), '"')
+}
+
+// skipVerbatim returns where, from i on, the first byte of s is that is no ASCII or doesn't stand for itself. It looks at
+// eight at a time: after the subtractions the high bit of such a byte is set, and of none before it (Warren, Hacker's
+// Delight, 2nd edition, 6-1).
+func skipVerbatim(s string, i int) int {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	for ; i+8 <= len(s); i += 8 {
+		t := s[i : i+8]
+		w := uint64(t[0]) | uint64(t[1])<<8 | uint64(t[2])<<16 | uint64(t[3])<<24 |
+			uint64(t[4])<<32 | uint64(t[5])<<40 | uint64(t[6])<<48 | uint64(t[7])<<56
+		quote, slash := w^ones*'"', w^ones*'\\'
+		if unfit := (w | (w - ones*' ') | (quote - ones) | (slash - ones)) & highs; unfit != 0 {
+			return i + bits.TrailingZeros64(unfit)/8
+		}
+	}
+	for i < len(s) && verbatim[s[i]] {
+		i++
+	}
+	return i
 }
 
 func appendEscape(b []byte, c byte) []byte {

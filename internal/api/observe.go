@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/go-chi/chi/v5"
-	"github.com/go-chi/chi/v5/middleware"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/hamyar/hamyar/internal/fault"
@@ -70,8 +69,8 @@ func (a *api) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		v := &visit{id: newRequestID(), began: time.Now()}
 		r = r.WithContext(context.WithValue(r.Context(), visitKey{}, v))
-		wrapped := middleware.NewWrapResponseWriter(w, r.ProtoMajor)
-		wrapped.Header().Set("X-Request-Id", v.id)
+		out := &answer{ResponseWriter: w}
+		out.Header().Set("X-Request-Id", v.id)
 		defer func() {
 			if p := recover(); p != nil {
 				if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
@@ -79,13 +78,14 @@ func (a *api) observe(next http.Handler) http.Handler {
 				}
 				v.err = errPanic
 				a.Logger.Error("panic", "request_id", v.id, "stack", string(debug.Stack())) // the value might quote somebody
-				if wrapped.Status() == 0 {
-					WriteProblem(wrapped, r, fault.New(fault.Internal))
+				if out.status == 0 {
+					WriteProblem(out, r, fault.New(fault.Internal))
 				}
 			}
-			a.line(r, v, wrapped.Status(), time.Since(v.began))
+			out.begin()
+			a.line(r, v, out.status, time.Since(v.began))
 		}()
-		next.ServeHTTP(wrapped, r)
+		next.ServeHTTP(out, r)
 	})
 }
 
@@ -95,9 +95,6 @@ func (a *api) line(r *http.Request, v *visit, status int, took time.Duration) {
 	route := chi.RouteContext(r.Context()).RoutePattern()
 	if route == "" {
 		route = "unmatched"
-	}
-	if status == 0 {
-		status = http.StatusOK
 	}
 	method := methodOf(r)
 	a.counts.requests.WithLabelValues(route, method, strconv.Itoa(status)).Inc()

@@ -28,13 +28,14 @@ type Directory struct {
 	policy *authz.Engine
 	log    *audit.Log
 	clock  func() time.Time
+	names  *names
 
 	crash func(step string) error // tests stop joining at a step, as a crash would; nil in the program
 }
 
 // NewDirectory works on the forum database db; keys seal what it stores.
 func NewDirectory(db *postgres.DB, keys *keystore.Store, policy *authz.Engine, log *audit.Log, clock func() time.Time) *Directory {
-	return &Directory{db: db, keys: keys, policy: policy, log: log, clock: clock}
+	return &Directory{db: db, keys: keys, policy: policy, log: log, clock: clock, names: newNames(clock)}
 }
 
 // constraints are what people are told when the database refuses.

@@ -100,6 +100,7 @@ func (d *Directory) enter(ctx context.Context, actor member.Actor, community, se
 	if err != nil {
 		return err
 	}
+	defer d.names.Evict(self)
 	_, err = postgres.InTx(ctx, d.db, postgres.Communities(community), func(tx pgx.Tx) (struct{}, error) {
 		if err := oneAtATime(ctx, tx, self); err != nil {
 			return struct{}{}, err

@@ -13,6 +13,7 @@ import (
 
 	"github.com/hamyar/hamyar/internal/audit"
 	"github.com/hamyar/hamyar/internal/authz"
+	"github.com/hamyar/hamyar/internal/community"
 	"github.com/hamyar/hamyar/internal/keystore"
 	"github.com/hamyar/hamyar/internal/persona"
 	"github.com/hamyar/hamyar/internal/postgres"
@@ -27,16 +28,17 @@ const (
 
 // Board is where conversations of all communities stand.
 type Board struct {
-	db     *postgres.DB
-	keys   *keystore.Store
-	policy *authz.Engine
-	log    *audit.Log
-	clock  func() time.Time
+	db        *postgres.DB
+	keys      *keystore.Store
+	directory *community.Directory
+	policy    *authz.Engine
+	log       *audit.Log
+	clock     func() time.Time
 }
 
-// NewBoard works on the forum database db; keys seal what it stores.
-func NewBoard(db *postgres.DB, keys *keystore.Store, policy *authz.Engine, log *audit.Log, clock func() time.Time) *Board {
-	return &Board{db: db, keys: keys, policy: policy, log: log, clock: clock}
+// NewBoard works on the forum database db, in the communities of directory; keys seal what it stores.
+func NewBoard(db *postgres.DB, keys *keystore.Store, directory *community.Directory, policy *authz.Engine, log *audit.Log, clock func() time.Time) *Board {
+	return &Board{db: db, keys: keys, directory: directory, policy: policy, log: log, clock: clock}
 }
 
 // Topic is a conversation. A withdrawn one has no title and no author: who opened it took their words back.
@@ -59,7 +61,7 @@ type Post struct {
 	ID, Topic uuid.UUID
 	Number    int // place in the topic, from 1
 	Author    persona.Card
-	Text      sealed.Text // Markdown, as written
+	Text      sealed.Text // Markdown, as written; empty in lists
 	HTML      sealed.Text // rendered and sanitised when written
 	Status    string
 	At        time.Time // exact, to the second

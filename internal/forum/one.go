@@ -13,9 +13,9 @@ import (
 )
 
 const (
-	onePostSQL  = `SELECT ` + postColumns + ` FROM ` + postFrom + ` WHERE p.community_id = $1 AND p.post_id = $2`
+	onePostSQL  = `SELECT ` + postColumns + ` FROM post p WHERE p.community_id = $1 AND p.post_id = $2`
 	oneTopicSQL = `SELECT ` + topicColumns + ` FROM ` + topicFrom + ` WHERE t.community_id = $1 AND t.topic_id = $2`
-	openingSQL  = `SELECT ` + postColumns + ` FROM ` + postFrom + ` WHERE p.community_id = $1 AND p.topic_id = $2 AND p.number = 1`
+	openingSQL  = `SELECT ` + postColumns + ` FROM post p WHERE p.community_id = $1 AND p.topic_id = $2 AND p.number = 1`
 	aroundSQL   = `SELECT ` + situationColumns + ` ` + community.StandingFrom + ` LEFT JOIN topic t ON t.community_id = c.community_id
 		AND t.topic_id = (SELECT topic_id FROM post WHERE community_id = $1 AND post_id = $3) WHERE c.community_id = $1`
 )
@@ -45,7 +45,7 @@ func (b *Board) Post(ctx context.Context, actor member.Actor, in, id uuid.UUID) 
 	if err := b.record(ctx, actor, decision, authz.PostRead, in, id); err != nil {
 		return Post{}, err
 	}
-	posts, err := b.openPosts(ctx, in, []postRow{row})
+	posts, err := b.openPosts(ctx, in, []postRow{row}, whole)
 	if err != nil {
 		return Post{}, err
 	}
@@ -103,7 +103,7 @@ func (b *Board) opening(ctx context.Context, actor member.Actor, at situation, r
 	if err := b.record(ctx, actor, decision, authz.PostRead, at.Community, row.ID); err != nil {
 		return nil, err
 	}
-	posts, err := b.openPosts(ctx, at.Community, []postRow{row})
+	posts, err := b.openPosts(ctx, at.Community, []postRow{row}, whole)
 	if err != nil || len(posts) == 0 {
 		return nil, err
 	}

@@ -13,7 +13,6 @@ import (
 	"github.com/hamyar/hamyar/internal/fault"
 	"github.com/hamyar/hamyar/internal/member"
 	"github.com/hamyar/hamyar/internal/page"
-	"github.com/hamyar/hamyar/internal/persona"
 	"github.com/hamyar/hamyar/internal/postgres"
 )
 
@@ -49,8 +48,8 @@ func (b *Board) Posts(ctx context.Context, actor member.Actor, in, topic uuid.UU
 	if ask.From != nil {
 		from = *ask.From
 	}
-	sql := `SELECT ` + situationColumns + `, ` + postFields + ` ` + situationFrom + `
-		LEFT JOIN LATERAL (SELECT ` + postColumns + ` FROM ` + postFrom + `
+	sql := `SELECT ` + situationColumns + `, ` + postColumns + ` ` + situationFrom + `
+		LEFT JOIN LATERAL (SELECT ` + postColumns + ` FROM post p
 			WHERE p.community_id = $1 AND p.topic_id = $3 AND p.number ` + compare + ` $4 AND ` + filter.SQL + `
 			ORDER BY p.number ` + order + ` LIMIT $5) p ON true
 		WHERE c.community_id = $1`
@@ -80,7 +79,7 @@ func (b *Board) Posts(ctx context.Context, actor member.Actor, in, topic uuid.UU
 			return none, err
 		}
 	}
-	posts, err := b.openPosts(ctx, in, cut.Items)
+	posts, err := b.openPosts(ctx, in, cut.Items, shown)
 	return page.With(cut, posts), err
 }
 
@@ -138,19 +137,26 @@ func (b *Board) Topics(ctx context.Context, actor member.Actor, in uuid.UUID, as
 	return page.With(cut, topics), err
 }
 
-func (b *Board) openPosts(ctx context.Context, in uuid.UUID, rows []postRow) ([]Post, error) {
+// reading says what is wanted of a post: a list shows its rendering alone.
+type reading bool
+
+const (
+	shown reading = false
+	whole reading = true // as it was written, as well
+)
+
+func (b *Board) openPosts(ctx context.Context, in uuid.UUID, rows []postRow, as reading) ([]Post, error) {
 	ids := make([]uuid.UUID, len(rows))
 	for i := range rows {
 		ids[i] = rows[i].Persona
 	}
-	rings, err := b.keys.Personas(ctx, ids)
+	cast, err := b.directory.Cast(ctx, in, ids)
 	if err != nil {
 		return nil, err
 	}
-	cast := persona.NewCast(in, rings)
 	posts := make([]Post, 0, len(rows))
 	for _, row := range rows {
-		post, ok, err := row.opened(in, cast)
+		post, ok, err := row.opened(in, cast, as)
 		if err != nil {
 			return nil, err
 		}
@@ -166,11 +172,10 @@ func (b *Board) openTopics(ctx context.Context, in uuid.UUID, rows []topicRow) (
 	for i := range rows {
 		ids[i] = rows[i].Persona
 	}
-	rings, err := b.keys.Personas(ctx, ids)
+	cast, err := b.directory.Cast(ctx, in, ids)
 	if err != nil {
 		return nil, err
 	}
-	cast := persona.NewCast(in, rings)
 	topics := make([]Topic, 0, len(rows))
 	for _, row := range rows {
 		topic, ok, err := row.opened(in, cast)

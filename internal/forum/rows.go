@@ -13,7 +13,7 @@ import (
 	"github.com/hamyar/hamyar/internal/sealed"
 )
 
-// postRow is a post p with its author a.
+// postRow is a post p.
 type postRow struct {
 	ID      uuid.UUID `db:"post_id"`
 	Topic   uuid.UUID `db:"topic_id"`
@@ -23,18 +23,12 @@ type postRow struct {
 	Edited  bool
 	Sealed  int32 `db:"sealed_version"`
 	Version int32
-	persona.Signed
+	Persona uuid.UUID `db:"persona_id"`
 }
 
-const postColumns = `p.post_id, p.topic_id, p.number, p.body, p.status, p.edited, p.sealed_version, p.version,
-	p.persona_id, a.name AS author_name, a.sealed_version AS author_name_version`
+const postColumns = `p.post_id, p.topic_id, p.number, p.body, p.status, p.edited, p.sealed_version, p.version, p.persona_id`
 
-// postFields are the same columns of a subquery p.
-const postFields = `p.post_id, p.topic_id, p.number, p.body, p.status, p.edited, p.sealed_version, p.version, p.persona_id, p.author_name, p.author_name_version`
-
-const postFrom = `post p JOIN persona a ON a.community_id = p.community_id AND a.persona_id = p.persona_id`
-
-// topicRow is a topic t with its counters y and its author a.
+// topicRow is a topic t with its counters y.
 type topicRow struct {
 	ID       uuid.UUID `db:"topic_id"`
 	Title    []byte
@@ -46,14 +40,12 @@ type topicRow struct {
 	Activity int64
 	Sealed   int32 `db:"sealed_version"`
 	Version  int32
-	persona.Signed
+	Persona  uuid.UUID `db:"persona_id"`
 }
 
-const topicColumns = `t.topic_id, t.title, t.status, t.locked, t.opened_on, y.last_day, y.posts, y.activity, t.sealed_version, t.version,
-	t.persona_id, a.name AS author_name, a.sealed_version AS author_name_version`
+const topicColumns = `t.topic_id, t.title, t.status, t.locked, t.opened_on, y.last_day, y.posts, y.activity, t.sealed_version, t.version, t.persona_id`
 
-const topicFrom = `topic t JOIN topic_tally y ON y.community_id = t.community_id AND y.topic_id = t.topic_id
-	JOIN persona a ON a.community_id = t.community_id AND a.persona_id = t.persona_id`
+const topicFrom = `topic t JOIN topic_tally y ON y.community_id = t.community_id AND y.topic_id = t.topic_id`
 
 // situation is what policy needs to know of a topic and of the actor before it. The zero situation is that of a topic
 // that does not exist in a community that does not exist.
@@ -87,10 +79,10 @@ func (s situation) topicFacts(actor member.Actor, action, purpose string, now ti
 }
 
 // opened turns a row into what is read. ok is false where its author's key is gone: then so is the post.
-func (r postRow) opened(communityID uuid.UUID, cast *persona.Cast) (post Post, ok bool, err error) {
-	ring, ok := cast.Ring(r.Persona)
+func (r postRow) opened(communityID uuid.UUID, cast *persona.Cast, as reading) (post Post, ok bool, err error) {
+	ring, author, ok, err := cast.Author(r.Persona)
 	if !ok {
-		return Post{}, false, nil
+		return Post{}, false, err
 	}
 	words, err := ring.OpenInPlace(bodyPlace(communityID, r.ID, r.Persona, r.Sealed), r.Body)
 	if err != nil {
@@ -103,14 +95,14 @@ func (r postRow) opened(communityID uuid.UUID, cast *persona.Cast) (post Post, o
 	if e, err = e.current(); err != nil {
 		return Post{}, false, fmt.Errorf("forum: render a post: %w", err)
 	}
-	author, err := cast.Card(r.Signed)
-	if err != nil {
-		return Post{}, false, err
-	}
-	return Post{
-		ID: r.ID, Topic: r.Topic, Number: r.Number, Author: author, Text: sealed.NewText(string(e.text)), HTML: sealed.NewText(string(e.html)),
+	post = Post{
+		ID: r.ID, Topic: r.Topic, Number: r.Number, Author: author, HTML: sealed.NewText(string(e.html)),
 		Status: r.Status, At: e.at, Edited: r.Edited, Version: r.Version,
-	}, true, nil
+	}
+	if as == whole {
+		post.Text = sealed.NewText(string(e.text))
+	}
+	return post, true, nil
 }
 
 func (r topicRow) opened(communityID uuid.UUID, cast *persona.Cast) (topic Topic, ok bool, err error) {
@@ -118,15 +110,14 @@ func (r topicRow) opened(communityID uuid.UUID, cast *persona.Cast) (topic Topic
 	if r.Title == nil {
 		return topic, true, nil
 	}
-	ring, ok := cast.Ring(r.Persona)
+	ring, author, ok, err := cast.Author(r.Persona)
 	if !ok {
-		return Topic{}, false, nil
+		return Topic{}, false, err
 	}
 	title, err := ring.Open(titlePlace(communityID, r.ID, r.Persona, r.Sealed), r.Title)
 	if err != nil {
 		return Topic{}, false, fmt.Errorf("forum: open a title: %w", err)
 	}
-	topic.Title = sealed.NewText(string(title))
-	topic.Author, err = cast.Card(r.Signed)
-	return topic, err == nil, err
+	topic.Title, topic.Author = sealed.NewText(string(title)), author
+	return topic, true, nil
 }

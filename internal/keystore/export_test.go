@@ -1,7 +1,5 @@
 package keystore
 
-import "time"
-
 // ReadCode reads what a person typed.
 func ReadCode(typed string) (number int32, text string, ok bool) {
 	c, ok := parseCode(typed)
@@ -31,19 +29,3 @@ func HoldHashing(s *Store) (release func()) {
 		}
 	}
 }
-
-// Cache is the package's cache of strings.
-type Cache struct{ *cache[int, string] }
-
-// Ticket is what a read takes before it begins.
-type Ticket = ticket
-
-// NewCache makes one.
-func NewCache(size int, age time.Duration, clock func() time.Time) Cache {
-	return Cache{newCache[int, string](size, age, clock)}
-}
-
-func (c Cache) Ticket() Ticket                           { return c.ticket() }
-func (c Cache) Keep(t Ticket, key int, value string)     { c.keep(t, key, value) }
-func (c Cache) Value(key int) (value string, found bool) { return c.get(key) }
-func (c Cache) Evict(key int)                            { c.evict(key) }

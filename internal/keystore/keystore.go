@@ -31,13 +31,15 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"github.com/hamyar/hamyar/internal/postgres"
+	"github.com/hamyar/hamyar/internal/recent"
 	"github.com/hamyar/hamyar/internal/sealed"
 )
 
 const (
-	maxCached = 10_000
-	keyAge    = 5 * time.Minute
-	recordAge = 30 * time.Second
+	maxMembers = 10_000
+	maxKeys    = 50_000 // about 40 MB
+	keyAge     = 5 * time.Minute
+	recordAge  = 30 * time.Second
 )
 
 // Store opens and wraps keys. It is safe for concurrent use and can't be printed.
@@ -50,8 +52,8 @@ type Store struct {
 
 	kek, locate, route, rate, audit *sealed.Ring
 
-	members *cache[locator, member]
-	keys    *cache[owner, *sealed.Ring]
+	members *recent.Cache[locator, member]
+	keys    *recent.Cache[owner, *sealed.Ring]
 	loading singleflight.Group
 	hashing chan struct{} // Argon2id takes much memory; this bounds how much at once
 }
@@ -59,8 +61,8 @@ type Store struct {
 func newStore(db *postgres.DB, clock func() time.Time, d deploymentRow) *Store {
 	return &Store{
 		db: db, clock: clock, deployment: d.DeploymentID, suite: sealed.Suite(d.Suite),
-		members: newCache[locator, member](maxCached, recordAge, clock),
-		keys:    newCache[owner, *sealed.Ring](maxCached, keyAge, clock),
+		members: recent.NewCache[locator, member](maxMembers, recordAge, clock),
+		keys:    recent.NewCache[owner, *sealed.Ring](maxKeys, keyAge, clock),
 		hashing: make(chan struct{}, 2),
 	}
 }

@@ -52,16 +52,16 @@ func (s *Store) MemberMAC(ctx context.Context, identity uuid.UUID, label string,
 
 // member reads through the cache; of many who miss at once, one asks.
 func (s *Store) member(ctx context.Context, at locator) (member, error) {
-	if m, ok := s.members.get(at); ok {
+	if m, ok := s.members.Get(at); ok {
 		return m, nil
 	}
 	answer := s.loading.DoChan(string(at[:]), func() (any, error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 		defer cancel()
-		before := s.members.ticket()
+		before := s.members.Ticket()
 		m, err := s.loadMember(ctx, at)
 		if err == nil {
-			s.members.keep(before, at, m)
+			s.members.Keep(before, at, m)
 		}
 		return m, err
 	})
@@ -182,7 +182,7 @@ func (s *Store) changeMember(ctx context.Context, tx pgx.Tx, at locator, change 
 // forgetMember drops what this process remembers of a member; what is being
 // read at this moment isn't kept.
 func (s *Store) forgetMember(at locator) {
-	s.members.evict(at)
+	s.members.Evict(at)
 	s.loading.Forget(string(at[:]))
 }
 

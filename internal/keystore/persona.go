@@ -207,7 +207,7 @@ func (s *Store) AbandonPersona(ctx context.Context, p Pending) error {
 	if err != nil {
 		return fmt.Errorf("keystore: abandon a persona: %w", err)
 	}
-	s.keys.evict(owner{personaPurpose, p.Persona})
+	s.keys.Evict(owner{personaPurpose, p.Persona})
 	return nil
 }
 

@@ -91,7 +91,7 @@ func (s *Store) rings(ctx context.Context, purpose string, ids []uuid.UUID, quer
 	if len(missing) == 0 {
 		return found, nil
 	}
-	before := s.keys.ticket()
+	before := s.keys.Ticket()
 	var rows []ownedRow
 	if err := postgres.Read(ctx, s.db, postgres.Unscoped, postgres.Many(&rows, query, append([]any{missing}, args...)...)); err != nil {
 		return nil, fmt.Errorf("keystore: read keys: %w", err)
@@ -105,7 +105,7 @@ func (s *Store) rings(ctx context.Context, purpose string, ids []uuid.UUID, quer
 		if err != nil {
 			return nil, err
 		}
-		s.keys.keep(before, owner{purpose, id}, ring)
+		s.keys.Keep(before, owner{purpose, id}, ring)
 		found[id] = ring
 	}
 	return found, nil
@@ -115,7 +115,7 @@ func (s *Store) rings(ctx context.Context, purpose string, ids []uuid.UUID, quer
 // it doesn't have.
 func (s *Store) atHand(purpose string, ids []uuid.UUID, found map[uuid.UUID]*sealed.Ring) (missing []uuid.UUID) {
 	for _, id := range ids {
-		if ring, ok := s.keys.get(owner{purpose, id}); ok {
+		if ring, ok := s.keys.Get(owner{purpose, id}); ok {
 			found[id] = ring
 		} else {
 			missing = append(missing, id)

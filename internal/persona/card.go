@@ -15,11 +15,10 @@ type Card struct {
 	Name Name
 }
 
-// Signed is the part of a row that tells who wrote it: columns persona_id, author_name and author_name_version.
-type Signed struct {
-	Persona     uuid.UUID `db:"persona_id"`
-	Name        []byte    `db:"author_name"`
-	NameVersion int32     `db:"author_name_version"`
+// SealedName is a name as its row has it: columns name and sealed_version of persona.
+type SealedName struct {
+	Box     []byte
+	Version int32
 }
 
 // evenly is what the length of a name is filled up to a multiple of, with zeros that no name holds: 40 letters of any
@@ -56,38 +55,43 @@ func namePlace(community, persona uuid.UUID, version int32) sealed.Place {
 	return sealed.Place{Table: "persona", Column: "name", Row: persona, Persona: persona, Community: community, Version: version}
 }
 
-// Cast opens the names of the authors of one page, each once.
+// Cast is the authors of one page. It opens each name once.
 type Cast struct {
 	community uuid.UUID
-	rings     map[uuid.UUID]*sealed.Ring
-	cards     map[uuid.UUID]Card
+	faces     map[uuid.UUID]*face
 }
 
-// NewCast holds the rings of the personas of one community who appear on a page.
-func NewCast(community uuid.UUID, rings map[uuid.UUID]*sealed.Ring) *Cast {
-	return &Cast{community, rings, make(map[uuid.UUID]Card, len(rings))}
+type face struct {
+	ring *sealed.Ring
+	name SealedName
+	card Card // when it has been asked for
 }
 
-// Ring of a persona. ok is false where the key is gone: what it sealed is gone with it.
-func (c *Cast) Ring(persona uuid.UUID) (ring *sealed.Ring, ok bool) {
-	ring, ok = c.rings[persona]
-	return ring, ok
-}
-
-// Card of the author of a row.
-func (c *Cast) Card(s Signed) (Card, error) {
-	if card, known := c.cards[s.Persona]; known {
-		return card, nil
+// NewCast holds the personas of one community who appear on a page, each with a ring and a name. One that lacks either
+// is gone.
+func NewCast(community uuid.UUID, rings map[uuid.UUID]*sealed.Ring, names map[uuid.UUID]SealedName) *Cast {
+	c := &Cast{community, make(map[uuid.UUID]*face, len(rings))}
+	for id, ring := range rings {
+		if name, ok := names[id]; ok {
+			c.faces[id] = &face{ring: ring, name: name}
+		}
 	}
-	ring, ok := c.rings[s.Persona]
+	return c
+}
+
+// Author returns the ring of a persona, and what others see of them. ok is false where they are gone: what they sealed
+// is gone with them.
+func (c *Cast) Author(persona uuid.UUID) (ring *sealed.Ring, card Card, ok bool, err error) {
+	f, ok := c.faces[persona]
 	if !ok {
-		return Card{ID: s.Persona}, nil
+		return nil, Card{}, false, nil
 	}
-	name, err := OpenName(ring, c.community, s.Persona, s.NameVersion, s.Name)
-	if err != nil {
-		return Card{}, err
+	if f.card.ID == uuid.Nil {
+		name, err := OpenName(f.ring, c.community, persona, f.name.Version, f.name.Box)
+		if err != nil {
+			return nil, Card{}, false, err
+		}
+		f.card = Card{ID: persona, Name: name}
 	}
-	card := Card{ID: s.Persona, Name: name}
-	c.cards[s.Persona] = card
-	return card, nil
+	return f.ring, f.card, true, nil
 }

@@ -74,7 +74,7 @@ func Plant(ctx context.Context, ground Ground, now time.Time) error {
 	clock := func() time.Time { return g.at }
 	log := audit.NewLog(ground.Keys.AuditRing(), clock)
 	g.directory = community.NewDirectory(ground.Forum, ground.Keys, ground.Policy, log, clock)
-	g.board = forum.NewBoard(ground.Forum, ground.Keys, ground.Policy, log, clock)
+	g.board = forum.NewBoard(ground.Forum, ground.Keys, g.directory, ground.Policy, log, clock)
 	for _, step := range []func(context.Context) error{g.signUp, g.found, g.join, g.talk} {
 		if err := step(ctx); err != nil {
 			return fmt.Errorf("seed: %w", err)

@@ -83,7 +83,7 @@ func Enter(t testing.TB, at Where) *World {
 	log := audit.NewLog(w.Store.AuditRing(), w.Clock.Now)
 	w.Members = member.NewDesk(w.Store, nil, policy, w.Clock.Now)
 	w.Directory = community.NewDirectory(w.Forum, w.Store, policy, log, w.Clock.Now)
-	w.Board = forum.NewBoard(w.Forum, w.Store, policy, log, w.Clock.Now)
+	w.Board = forum.NewBoard(w.Forum, w.Store, w.Directory, policy, log, w.Clock.Now)
 	return w
 }
 

@@ -1,0 +1,72 @@
+package community
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/hamyar/hamyar/internal/persona"
+	"github.com/hamyar/hamyar/internal/postgres"
+	"github.com/hamyar/hamyar/internal/recent"
+)
+
+// Names are kept as they stand in the database, sealed. A new name is known here at once, and elsewhere within nameAge.
+const (
+	nameAge  = 30 * time.Second
+	maxNames = 50_000 // about 20 MB
+)
+
+type names = recent.Cache[uuid.UUID, persona.SealedName]
+
+func newNames(clock func() time.Time) *names {
+	return recent.NewCache[uuid.UUID, persona.SealedName](maxNames, nameAge, clock)
+}
+
+// Cast returns the personas of a community who appear on a page, with what opens their words and their names. One whose
+// key or whose row is gone is not in it.
+func (d *Directory) Cast(ctx context.Context, community uuid.UUID, personas []uuid.UUID) (*persona.Cast, error) {
+	rings, err := d.keys.Personas(ctx, personas)
+	if err != nil {
+		return nil, err
+	}
+	names, err := d.sealedNames(ctx, community, personas)
+	if err != nil {
+		return nil, err
+	}
+	return persona.NewCast(community, rings, names), nil
+}
+
+type nameRow struct {
+	ID      uuid.UUID `db:"persona_id"`
+	Name    []byte
+	Version int32 `db:"sealed_version"`
+}
+
+func (d *Directory) sealedNames(ctx context.Context, community uuid.UUID, personas []uuid.UUID) (map[uuid.UUID]persona.SealedName, error) {
+	found := make(map[uuid.UUID]persona.SealedName, len(personas))
+	var missing []uuid.UUID
+	for _, id := range personas {
+		if name, ok := d.names.Get(id); ok {
+			found[id] = name
+		} else {
+			missing = append(missing, id)
+		}
+	}
+	if len(missing) == 0 {
+		return found, nil
+	}
+	before := d.names.Ticket()
+	var rows []nameRow
+	err := postgres.Read(ctx, d.db, postgres.Communities(community), postgres.Many(&rows,
+		`SELECT persona_id, name, sealed_version FROM persona WHERE community_id = $1 AND persona_id = ANY ($2)`, community, missing))
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range rows {
+		name := persona.SealedName{Box: row.Name, Version: row.Version}
+		d.names.Keep(before, row.ID, name)
+		found[row.ID] = name
+	}
+	return found, nil
+}

@@ -1,0 +1,78 @@
+// Package recent keeps what was read a moment ago, so that it need not be read again at once.
+//
+// It protects the bounds of what stays in memory: so many values and no more, each for so long and no longer. It must
+// never bring back what was evicted while somebody was still reading it.
+package recent
+
+import (
+	"sync"
+	"time"
+
+	"github.com/hashicorp/golang-lru/v2/simplelru"
+)
+
+// Cache keeps the values last asked for, at most a number of them and each for at most an age. It is safe for
+// concurrent use.
+type Cache[K comparable, V any] struct {
+	mu        sync.Mutex
+	entries   *simplelru.LRU[K, entry[V]]
+	age       time.Duration
+	clock     func() time.Time
+	evictions uint64
+}
+
+type entry[V any] struct {
+	value V
+	since time.Time
+}
+
+// NewCache keeps at most size values, each for less than age. It panics on a size below one.
+func NewCache[K comparable, V any](size int, age time.Duration, clock func() time.Time) *Cache[K, V] {
+	entries, err := simplelru.NewLRU[K, entry[V]](size, nil)
+	if err != nil {
+		panic("recent: a cache needs a size")
+	}
+	return &Cache[K, V]{entries: entries, age: age, clock: clock}
+}
+
+// Ticket stands for the moment before a read.
+type Ticket uint64
+
+// Ticket is to be taken before reading what Keep is then given.
+func (c *Cache[K, V]) Ticket() Ticket {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return Ticket(c.evictions)
+}
+
+// Keep remembers a value that was read since the ticket, unless anything was evicted meanwhile.
+func (c *Cache[K, V]) Keep(t Ticket, key K, value V) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if uint64(t) == c.evictions {
+		c.entries.Add(key, entry[V]{value, c.clock()})
+	}
+}
+
+// Get returns a value that is young enough. A clock that was set back ends its youth.
+func (c *Cache[K, V]) Get(key K) (value V, found bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	e, ok := c.entries.Get(key)
+	if !ok {
+		return value, false
+	}
+	if age := c.clock().Sub(e.since); age < 0 || age >= c.age {
+		c.entries.Remove(key)
+		return value, false
+	}
+	return e.value, true
+}
+
+// Evict forgets a value, also one that is being read at this moment.
+func (c *Cache[K, V]) Evict(key K) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.evictions++
+	c.entries.Remove(key)
+}
