@@ -115,7 +115,7 @@ func (a *api) listTopics(ctx context.Context, by member.Actor, in *struct {
 		return nil, err
 	}
 	list := "topics of " + id.String()
-	ask, err := page.Decode[int64](a.Cursors, list, in.Cursor, in.Limit)
+	ask, err := page.Decode[forum.Position](a.Cursors, list, in.Cursor, in.Limit)
 	if err != nil {
 		return nil, err
 	}

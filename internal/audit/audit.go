@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/hamyar/hamyar/internal/authz"
 	"github.com/hamyar/hamyar/internal/sealed"
@@ -34,12 +34,17 @@ type Log struct {
 	clock func() time.Time
 }
 
+// Tx is the transaction of who acts: a pgx.Tx, or the connection of a postgres.Write.
+type Tx interface {
+	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
+}
+
 // NewLog seals actors under ring, the audit key of the deployment.
 func NewLog(ring *sealed.Ring, clock func() time.Time) *Log { return &Log{ring, clock} }
 
 // Append adds the event on the caller's transaction, where the decision obliges to that. What members do with their own
 // words is not recorded: each record is a mark of when somebody was there, and marks in two places join two personas.
-func (l *Log) Append(ctx context.Context, tx pgx.Tx, decision authz.Decision, e Event) error {
+func (l *Log) Append(ctx context.Context, tx Tx, decision authz.Decision, e Event) error {
 	if !decision.Obliges(authz.Audit) && !decision.Obliges(authz.AuditRead) {
 		return nil
 	}

@@ -80,6 +80,9 @@ type editRow struct {
 // holdForEdit locks the community for one editor. A community that is not there has a zero row, which policy refuses
 // as it refuses one that is hidden.
 func (d *Directory) holdForEdit(ctx context.Context, tx pgx.Tx, id, persona uuid.UUID) (editRow, error) {
+	if err := Take(ctx, tx, id); err != nil {
+		return editRow{}, err
+	}
 	rows, err := tx.Query(ctx, `SELECT `+StandingColumns+`, c.card, c.sealed_version, c.version `+StandingFrom+` WHERE c.community_id = $1 FOR UPDATE OF c`, id, persona)
 	row, err := oneRow[editRow](rows, err)
 	if fault.CodeOf(err) == fault.NotFound {

@@ -19,7 +19,7 @@ import (
 func (d *Directory) Leave(ctx context.Context, actor member.Actor, community uuid.UUID) error {
 	self := actor.Persona(community)
 	_, err := postgres.InTx(ctx, d.db, postgres.Communities(community), func(tx pgx.Tx) (struct{}, error) {
-		standing, err := HoldStanding(ctx, tx, community, self)
+		standing, err := takeStanding(ctx, tx, community, self)
 		if err != nil {
 			return struct{}{}, err
 		}
@@ -41,7 +41,7 @@ func (d *Directory) Leave(ctx context.Context, actor member.Actor, community uui
 // Appoint gives an active member of a community a role in it.
 func (d *Directory) Appoint(ctx context.Context, actor member.Actor, community, who uuid.UUID, role string) error {
 	_, err := postgres.InTx(ctx, d.db, postgres.Communities(community), func(tx pgx.Tx) (struct{}, error) {
-		standing, err := HoldStanding(ctx, tx, community, actor.Persona(community))
+		standing, err := takeStanding(ctx, tx, community, actor.Persona(community))
 		if err != nil {
 			return struct{}{}, err
 		}

@@ -2,6 +2,7 @@ package community
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
 	"time"
 
@@ -58,18 +59,43 @@ func (s Standing) Facts(actor member.Actor, action, purpose string, now time.Tim
 	return f
 }
 
+const standingSQL = `SELECT ` + StandingColumns + ` ` + StandingFrom + ` WHERE c.community_id = $1`
+
 // ReadStanding is the query of a Standing as it is now, for postgres.Read.
 func ReadStanding(into *Standing, found *bool, community, persona uuid.UUID) postgres.Query {
-	return postgres.One(into, found, "SELECT "+StandingColumns+" "+StandingFrom+" WHERE c.community_id = $1", community, persona)
+	return postgres.One(into, found, standingSQL, community, persona)
 }
 
-// HoldStanding reads a Standing and keeps it from changing until the transaction ends, so that nobody acts on a
-// standing that is being taken from them.
+// Whoever acts on a standing holds the community still until their transaction ends, so that nobody acts on what is being
+// taken from them; any number may. Whoever changes what standings and topics are takes the community alone, and waits for
+// those. Locks on the rows would do the same and be written to disk by every post.
+const (
+	holdStill = `SELECT pg_advisory_xact_lock_shared($1)`
+	takeAlone = `SELECT pg_advisory_xact_lock($1)`
+)
+
+func lockOf(community uuid.UUID) int64 { return int64(binary.BigEndian.Uint64(community[:8])) }
+
+// HoldStill is the first query of a postgres.Write that acts on a standing.
+func HoldStill(community uuid.UUID) postgres.Query {
+	return postgres.Do(holdStill, lockOf(community))
+}
+
+// HoldStanding holds the community still and reads a Standing in it.
 func HoldStanding(ctx context.Context, tx pgx.Tx, community, persona uuid.UUID) (Standing, error) {
-	rows, err := tx.Query(ctx, `WITH c AS (SELECT community_id, programme_id, visibility, join_policy, archived, sensitivity, rules_number
-			FROM community WHERE community_id = $1 FOR SHARE),
-		m AS (SELECT state, role FROM persona WHERE community_id = $1 AND persona_id = $2 FOR SHARE)
-		SELECT `+StandingColumns+` FROM c LEFT JOIN m ON true`, community, persona)
+	return lockedStanding(ctx, tx, holdStill, community, persona)
+}
+
+// takeStanding takes the community alone and reads a Standing in it.
+func takeStanding(ctx context.Context, tx pgx.Tx, community, persona uuid.UUID) (Standing, error) {
+	return lockedStanding(ctx, tx, takeAlone, community, persona)
+}
+
+func lockedStanding(ctx context.Context, tx pgx.Tx, lock string, community, persona uuid.UUID) (Standing, error) {
+	if err := locked(ctx, tx, lock, community); err != nil {
+		return Standing{}, err
+	}
+	rows, err := tx.Query(ctx, standingSQL, community, persona)
 	if err != nil {
 		return Standing{}, fmt.Errorf("community: standing: %w", err)
 	}
@@ -81,4 +107,22 @@ func HoldStanding(ctx context.Context, tx pgx.Tx, community, persona uuid.UUID) 
 		return Standing{}, nil
 	}
 	return all[0], nil
+}
+
+// Hold is HoldStill in an open transaction.
+func Hold(ctx context.Context, tx pgx.Tx, community uuid.UUID) error {
+	return locked(ctx, tx, holdStill, community)
+}
+
+// Take waits until nobody holds the community still, and lets nobody until the transaction ends. It comes before the
+// first read: what was read while waiting would be old.
+func Take(ctx context.Context, tx pgx.Tx, community uuid.UUID) error {
+	return locked(ctx, tx, takeAlone, community)
+}
+
+func locked(ctx context.Context, tx pgx.Tx, lock string, community uuid.UUID) error {
+	if _, err := tx.Exec(ctx, lock, lockOf(community)); err != nil {
+		return fmt.Errorf("community: lock: %w", err)
+	}
+	return nil
 }

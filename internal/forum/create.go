@@ -3,6 +3,7 @@ package forum
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/hamyar/hamyar/internal/audit"
 	"github.com/hamyar/hamyar/internal/authz"
+	"github.com/hamyar/hamyar/internal/community"
 	"github.com/hamyar/hamyar/internal/fault"
 	"github.com/hamyar/hamyar/internal/forum/markup"
 	"github.com/hamyar/hamyar/internal/member"
@@ -20,8 +22,8 @@ import (
 // NewTopic is a topic as its author hands it in.
 type NewTopic struct{ Title, Text string }
 
-// CreateTopic opens a topic with its first post. Under an idempotency key a repeat gets the first answer again; replayed
-// tells so.
+// CreateTopic opens a topic with its first post. Under an idempotency key a repeat gets what the first request made;
+// replayed tells so.
 func (b *Board) CreateTopic(ctx context.Context, actor member.Actor, in uuid.UUID, draft NewTopic, key string) (topic Topic, replayed bool, err error) {
 	title, err := markup.Title(draft.Title)
 	if err != nil {
@@ -35,31 +37,32 @@ func (b *Board) CreateTopic(ctx context.Context, actor member.Actor, in uuid.UUI
 	if err != nil {
 		return Topic{}, false, err
 	}
-	created, err := postgres.InTx(ctx, b.db, postgres.Communities(in), func(tx pgx.Tx) (written, error) {
-		situation, err := hold(ctx, tx, in, w.self, uuid.Nil)
+	asked := w.once(key, "topic", draft.Title, draft.Text)
+	made, opening := uuid.New(), newPost{id: uuid.New(), words: words}
+	opening.topic = made
+	judge := func(decision authz.Decision, tx *pgx.Conn) ([]postgres.Query, error) {
+		queries, err := b.insertTopic(w, made, title)
 		if err != nil {
-			return written{}, err
+			return nil, err
 		}
-		decision, err := b.policy.Require(ctx, situation.facts(actor, authz.TopicCreate, purposeSupport, b.clock()))
+		last, err := b.insertPost(w, &opening)
 		if err != nil {
-			return written{}, err
+			return nil, err
 		}
-		return b.once(ctx, tx, w, key, []string{"topic", draft.Title, draft.Text}, func() (written, error) {
-			made, err := b.insertTopic(ctx, tx, w, title, words)
-			if err != nil {
-				return written{}, err
-			}
-			return made, b.log.Append(ctx, tx, decision, audit.Event{Action: authz.TopicCreate, Community: in, Persona: w.self, Subject: made.topic})
-		})
-	})
-	if err != nil {
+		err = b.log.Append(ctx, tx, decision, audit.Event{Action: authz.TopicCreate, Community: in, Persona: w.self, Subject: made})
+		return slices.Concat(queries, asked.remember(made, opening.id, day(b.clock())), last), err
+	}
+	if replayed, err = b.create(ctx, actor, w, authz.TopicCreate, uuid.Nil, asked, judge); err != nil {
 		return Topic{}, false, err
 	}
-	topic, err = b.Topic(ctx, actor, in, created.topic)
-	return topic, created.replayed, err
+	if replayed {
+		made = asked.first.Topic
+	}
+	topic, err = b.Topic(ctx, actor, in, made)
+	return topic, replayed, err
 }
 
-// CreatePost replies in a topic. Under an idempotency key a repeat gets the first answer again; replayed tells so.
+// CreatePost replies in a topic. Under an idempotency key a repeat gets what the first request made; replayed tells so.
 func (b *Board) CreatePost(ctx context.Context, actor member.Actor, in, topic uuid.UUID, text, key string) (post Post, replayed bool, err error) {
 	words, err := write(text, b.clock())
 	if err != nil {
@@ -69,31 +72,50 @@ func (b *Board) CreatePost(ctx context.Context, actor member.Actor, in, topic uu
 	if err != nil {
 		return Post{}, false, err
 	}
-	created, err := postgres.InTx(ctx, b.db, postgres.Communities(in), func(tx pgx.Tx) (written, error) {
-		situation, err := hold(ctx, tx, in, w.self, topic)
+	asked := w.once(key, "post", topic.String(), text)
+	made := newPost{id: uuid.New(), topic: topic, words: words}
+	judge := func(decision authz.Decision, tx *pgx.Conn) ([]postgres.Query, error) {
+		queries, err := b.insertPost(w, &made)
 		if err != nil {
-			return written{}, err
+			return nil, err
 		}
-		decision, err := b.policy.Require(ctx, situation.facts(actor, authz.PostCreate, purposeSupport, b.clock()))
-		if err != nil {
-			return written{}, err
-		}
-		if situation.Topic == nil {
-			return written{}, fault.New(fault.NotFound)
-		}
-		return b.once(ctx, tx, w, key, []string{"post", topic.String(), text}, func() (written, error) {
-			made, err := b.insertPost(ctx, tx, w, topic, words)
-			if err != nil {
-				return written{}, err
-			}
-			return made, b.log.Append(ctx, tx, decision, audit.Event{Action: authz.PostCreate, Community: in, Persona: w.self, Subject: made.post})
-		})
-	})
-	if err != nil {
+		err = b.log.Append(ctx, tx, decision, audit.Event{Action: authz.PostCreate, Community: in, Persona: w.self, Subject: made.id})
+		return slices.Concat(asked.remember(topic, made.id, day(b.clock())), queries), err
+	}
+	if replayed, err = b.create(ctx, actor, w, authz.PostCreate, topic, asked, judge); err != nil {
 		return Post{}, false, err
 	}
-	post, err = b.Post(ctx, actor, in, created.post)
-	return post, created.replayed, err
+	if replayed {
+		post, err = b.Post(ctx, actor, in, asked.first.Post)
+		return post, true, err
+	}
+	post, err = b.posted(ctx, in, w.self, made)
+	return post, false, err
+}
+
+// create judges an action on the situation in which it finds the writer, held still, and writes what comes of it. It
+// tells whether the request was answered before; then nothing is written.
+func (b *Board) create(ctx context.Context, actor member.Actor, w writer, action string, topic uuid.UUID, asked *once,
+	judge func(authz.Decision, *pgx.Conn) ([]postgres.Query, error),
+) (replayed bool, err error) {
+	var here situation
+	var found bool
+	first := append([]postgres.Query{community.HoldStill(w.community)}, asked.look()...)
+	first = append(first, postgres.One(&here, &found, situationSQL, w.community, w.self, topic))
+	err = postgres.Write(ctx, b.db, postgres.Communities(w.community), first, func(tx *pgx.Conn) ([]postgres.Query, error) {
+		decision, err := b.policy.Require(ctx, here.facts(actor, action, purposeSupport, b.clock()))
+		if err != nil {
+			return nil, err
+		}
+		if topic != uuid.Nil && here.Topic == nil {
+			return nil, fault.New(fault.NotFound)
+		}
+		if replayed, err = asked.before(); err != nil || replayed {
+			return nil, err
+		}
+		return judge(decision, tx)
+	})
+	return replayed, err
 }
 
 // writer is a persona at their desk. Who is nobody here has no ring, and policy will say so.
@@ -112,73 +134,56 @@ func (b *Board) writer(ctx context.Context, actor member.Actor, in uuid.UUID) (w
 	return w, err
 }
 
-// written is what a create made.
-type written struct {
-	topic, post uuid.UUID
-	replayed    bool
+// newPost is a post on its way into a topic.
+type newPost struct {
+	id, topic uuid.UUID
+	words     envelope
+	seat      struct{ Number int }
+	seated    bool
 }
 
-func (b *Board) insertTopic(ctx context.Context, tx pgx.Tx, w writer, title string, words envelope) (written, error) {
-	topic, err := uuid.NewRandom()
-	if err != nil {
-		return written{}, fmt.Errorf("forum: id: %w", err)
-	}
+func (b *Board) insertTopic(w writer, topic uuid.UUID, title string) ([]postgres.Query, error) {
 	box, err := w.ring.Seal(titlePlace(w.community, topic, w.self, 1), []byte(title))
 	if err != nil {
-		return written{}, fmt.Errorf("forum: seal a title: %w", err)
+		return nil, fmt.Errorf("forum: seal a title: %w", err)
 	}
 	today := day(b.clock())
-	batch := &pgx.Batch{}
-	batch.Queue(`INSERT INTO topic (community_id, topic_id, persona_id, title, opened_on) VALUES ($1, $2, $3, $4, $5)`, w.community, topic, w.self, box, today)
-	batch.Queue(`WITH tick AS (UPDATE community_tally SET topics = topics + 1 WHERE community_id = $1 RETURNING activity)
-		INSERT INTO topic_tally (community_id, topic_id, posts, last_number, last_day, activity) SELECT $1, $2, 0, 0, $3, activity FROM tick`,
-		w.community, topic, today)
-	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
-		return written{}, fmt.Errorf("forum: insert a topic: %w", err)
-	}
-	return b.insertPost(ctx, tx, w, topic, words)
+	return []postgres.Query{
+		postgres.Do(`INSERT INTO topic (community_id, topic_id, persona_id, title, opened_on) VALUES ($1, $2, $3, $4, $5)`, w.community, topic, w.self, box, today),
+		postgres.Do(`INSERT INTO topic_tally (community_id, topic_id, posts, last_number, last_day, activity) VALUES ($1, $2, 0, 0, $3, 0)`, w.community, topic, today),
+		postgres.Do(`UPDATE community_tally SET topics = topics + 1 WHERE community_id = $1`, w.community),
+	}, nil
 }
 
-// insertPost takes the next place in the topic and the next ordinal of the community. Both counters stay locked until
-// the transaction ends, so it is the last thing that a create does.
-func (b *Board) insertPost(ctx context.Context, tx pgx.Tx, w writer, topic uuid.UUID, words envelope) (written, error) {
-	post, err := uuid.NewRandom()
+// insertPost takes the next place in the topic, and puts the topic before the others. Its counters stay locked until the
+// transaction ends, so it is the last thing that a create does.
+func (b *Board) insertPost(w writer, p *newPost) ([]postgres.Query, error) {
+	box, err := w.ring.Seal(bodyPlace(w.community, p.id, w.self, 1), p.words.encode())
 	if err != nil {
-		return written{}, fmt.Errorf("forum: id: %w", err)
+		return nil, fmt.Errorf("forum: seal a post: %w", err)
 	}
-	box, err := w.ring.Seal(bodyPlace(w.community, post, w.self, 1), words.encode())
-	if err != nil {
-		return written{}, fmt.Errorf("forum: seal a post: %w", err)
-	}
-	_, err = tx.Exec(ctx, `WITH tick AS (UPDATE community_tally SET activity = activity + 1 WHERE community_id = $1 RETURNING activity),
-		seat AS (UPDATE topic_tally SET posts = posts + 1, last_number = last_number + 1, last_day = $5, activity = (SELECT activity FROM tick)
-			WHERE community_id = $1 AND topic_id = $3 RETURNING last_number)
+	return []postgres.Query{postgres.One(&p.seat, &p.seated, `WITH
+			seat AS (UPDATE topic_tally SET posts = posts + 1, last_number = last_number + 1, last_day = $5,
+				activity = greatest(activity, (SELECT latest.activity FROM topic_tally latest WHERE latest.community_id = $1 ORDER BY latest.activity DESC LIMIT 1)) + 1
+				WHERE community_id = $1 AND topic_id = $3 RETURNING last_number)
 		INSERT INTO post (community_id, post_id, topic_id, number, persona_id, body, posted_on)
-		SELECT $1, $2, $3, last_number, $4, $6, $5 FROM seat`, w.community, post, topic, w.self, day(b.clock()), box)
-	if err != nil {
-		return written{}, fmt.Errorf("forum: insert a post: %w", err)
-	}
-	return written{topic: topic, post: post}, nil
+		SELECT $1, $2, $3, last_number, $4, $6, $5 FROM seat RETURNING number`, w.community, p.id, p.topic, w.self, day(b.clock()), box)}, nil
 }
 
-// hold reads the situation and keeps it from changing until the transaction ends.
-func hold(ctx context.Context, tx pgx.Tx, in, self, topic uuid.UUID) (situation, error) {
-	rows, err := tx.Query(ctx, `WITH
-			c AS (SELECT community_id, programme_id, visibility, join_policy, archived, sensitivity, rules_number FROM community WHERE community_id = $1 FOR SHARE),
-			m AS (SELECT state, role FROM persona WHERE community_id = $1 AND persona_id = $2 FOR SHARE),
-			t AS (SELECT topic_id, persona_id, status, locked FROM topic WHERE community_id = $1 AND topic_id = $3 FOR SHARE)
-		SELECT `+situationColumns+` FROM c LEFT JOIN m ON true LEFT JOIN t ON true`, in, self, topic)
+// posted is a new post as its author reads it.
+func (b *Board) posted(ctx context.Context, in, self uuid.UUID, p newPost) (Post, error) {
+	cast, err := b.directory.Cast(ctx, in, []uuid.UUID{self})
 	if err != nil {
-		return situation{}, fmt.Errorf("forum: situation: %w", err)
+		return Post{}, err
 	}
-	all, err := pgx.CollectRows(rows, pgx.RowToStructByName[situation])
-	if err != nil {
-		return situation{}, fmt.Errorf("forum: situation: %w", err)
+	_, author, here, err := cast.Author(self)
+	if err != nil || !here || !p.seated {
+		return Post{}, orNotFound(err)
 	}
-	if len(all) == 0 {
-		return situation{}, nil
-	}
-	return all[0], nil
+	return Post{
+		ID: p.id, Topic: p.topic, Number: p.seat.Number, Author: author, Text: sealed.NewText(string(p.words.text)), HTML: sealed.NewText(string(p.words.html)),
+		Status: "published", At: p.words.at, Version: 1,
+	}, nil
 }
 
 func day(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour) }

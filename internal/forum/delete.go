@@ -9,6 +9,7 @@ import (
 
 	"github.com/hamyar/hamyar/internal/audit"
 	"github.com/hamyar/hamyar/internal/authz"
+	"github.com/hamyar/hamyar/internal/community"
 	"github.com/hamyar/hamyar/internal/fault"
 	"github.com/hamyar/hamyar/internal/member"
 	"github.com/hamyar/hamyar/internal/postgres"
@@ -70,6 +71,9 @@ func endPost(ctx context.Context, tx pgx.Tx, in uuid.UUID, held heldPost, action
 func (b *Board) DeleteTopic(ctx context.Context, actor member.Actor, in, id uuid.UUID, versions *TopicVersions) error {
 	self := actor.Persona(in)
 	_, err := postgres.InTx(ctx, b.db, postgres.Communities(in), func(tx pgx.Tx) (struct{}, error) {
+		if err := community.Take(ctx, tx, in); err != nil {
+			return struct{}{}, err
+		}
 		held, err := holdTopic(ctx, tx, in, self, id)
 		if err != nil {
 			return struct{}{}, err

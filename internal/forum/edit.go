@@ -9,6 +9,7 @@ import (
 
 	"github.com/hamyar/hamyar/internal/audit"
 	"github.com/hamyar/hamyar/internal/authz"
+	"github.com/hamyar/hamyar/internal/community"
 	"github.com/hamyar/hamyar/internal/fault"
 	"github.com/hamyar/hamyar/internal/forum/markup"
 	"github.com/hamyar/hamyar/internal/member"
@@ -91,6 +92,9 @@ func (b *Board) EditTopic(ctx context.Context, actor member.Actor, in, id uuid.U
 		return Topic{}, err
 	}
 	_, err = postgres.InTx(ctx, b.db, postgres.Communities(in), func(tx pgx.Tx) (struct{}, error) {
+		if err := community.Hold(ctx, tx, in); err != nil {
+			return struct{}{}, err
+		}
 		held, err := holdTopic(ctx, tx, in, w.self, id)
 		if err != nil {
 			return struct{}{}, err

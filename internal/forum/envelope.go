@@ -14,7 +14,7 @@ import (
 // envelope is what one post seals: what is always read together.
 type envelope struct {
 	render int       // version of the renderer that made html
-	at     time.Time // exact time of writing
+	at     time.Time // exact time of writing, to the second
 	text   []byte
 	html   []byte
 }
@@ -56,7 +56,7 @@ func write(text string, at time.Time) (envelope, error) {
 	if err != nil {
 		return envelope{}, err
 	}
-	return envelope{render: markup.Version, at: at, text: []byte(text), html: []byte(html)}, nil
+	return envelope{render: markup.Version, at: at.UTC().Truncate(time.Second), text: []byte(text), html: []byte(html)}, nil
 }
 
 // current renders an old envelope again, so that a mended sanitiser reaches old posts.

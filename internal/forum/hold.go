@@ -10,8 +10,28 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/hamyar/hamyar/internal/authz"
+	"github.com/hamyar/hamyar/internal/community"
 	"github.com/hamyar/hamyar/internal/member"
 )
+
+// hold reads the situation and keeps it from changing until the transaction ends.
+func hold(ctx context.Context, tx pgx.Tx, in, self, topic uuid.UUID) (situation, error) {
+	if err := community.Hold(ctx, tx, in); err != nil {
+		return situation{}, err
+	}
+	rows, err := tx.Query(ctx, situationSQL, in, self, topic)
+	if err != nil {
+		return situation{}, fmt.Errorf("forum: situation: %w", err)
+	}
+	all, err := pgx.CollectRows(rows, pgx.RowToStructByName[situation])
+	if err != nil {
+		return situation{}, fmt.Errorf("forum: situation: %w", err)
+	}
+	if len(all) == 0 {
+		return situation{}, nil
+	}
+	return all[0], nil
+}
 
 // heldPost is a post that nobody else can change until the transaction ends. Post is nil where there is none.
 type heldPost struct {
@@ -50,7 +70,7 @@ func purposeOf(action string) string {
 const heldPostColumns = `p.post_id, p.persona_id AS post_author, p.topic_id AS post_topic, p.status AS post_status, p.body,
 	COALESCE(p.number, 0) AS number, COALESCE(p.sealed_version, 0) AS sealed_version, COALESCE(p.version, 0) AS version`
 
-// holdPost locks the topic before the post, as everything here does.
+// holdPost holds the community still before it locks the post, as everything here does.
 func holdPost(ctx context.Context, tx pgx.Tx, in, self, id uuid.UUID) (heldInPlace, error) {
 	var topic uuid.UUID // of a post, this never changes
 	err := tx.QueryRow(ctx, `SELECT topic_id FROM post WHERE community_id = $1 AND post_id = $2`, in, id).Scan(&topic)
@@ -103,14 +123,13 @@ func (h heldTopic) topicFacts(actor member.Actor, action, purpose string, now ti
 	return f
 }
 
+// holdTopic locks a topic and its opening, in a community that is held still or taken alone.
 func holdTopic(ctx context.Context, tx pgx.Tx, in, self, id uuid.UUID) (heldTopic, error) {
 	rows, err := tx.Query(ctx, `WITH
-			c AS (SELECT community_id, programme_id, visibility, join_policy, archived, sensitivity, rules_number FROM community WHERE community_id = $1 FOR SHARE),
-			m AS (SELECT state, role FROM persona WHERE community_id = $1 AND persona_id = $2 FOR SHARE),
-			t AS (SELECT topic_id, persona_id, status, locked, sealed_version, version FROM topic WHERE community_id = $1 AND topic_id = $3 FOR UPDATE)
+			t AS (SELECT community_id, topic_id, persona_id, status, locked, sealed_version, version FROM topic WHERE community_id = $1 AND topic_id = $3 FOR UPDATE)
 		SELECT `+situationColumns+`, t.sealed_version, t.version,
 			EXISTS (SELECT FROM post p WHERE p.community_id = $1 AND p.topic_id = $3 AND p.persona_id <> t.persona_id AND p.status <> 'deleted') AS others_replied
-		FROM c LEFT JOIN m ON true LEFT JOIN t ON true`, in, self, id)
+		`+community.StandingFrom+` LEFT JOIN t ON t.community_id = c.community_id WHERE c.community_id = $1`, in, self, id)
 	if err != nil {
 		return heldTopic{}, fmt.Errorf("forum: hold a topic: %w", err)
 	}

@@ -1,66 +1,79 @@
 package forum
 
 import (
-	"context"
 	"crypto/hmac"
 	"encoding/binary"
-	"errors"
-	"fmt"
+	"time"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 
 	"github.com/hamyar/hamyar/internal/fault"
+	"github.com/hamyar/hamyar/internal/postgres"
 )
 
-// once runs create once for a key of this persona. A repeat of the same request gets what the first one made; another
-// request under the key is refused; and while the first is still at work, so is the repeat.
-func (b *Board) once(ctx context.Context, tx pgx.Tx, w writer, key string, asked []string, create func() (written, error)) (written, error) {
-	if key == "" {
-		return create()
+// once is a request that may come again. Without a key every request is new.
+type once struct {
+	by                 writer
+	keyMAC, requestMAC []byte // nil without a key
+	alone              struct{ Alone bool }
+	first              answeredRow
+	answered           bool
+}
+
+// answeredRow is what the first request under a key made.
+type answeredRow struct {
+	RequestMAC []byte    `db:"request_mac"`
+	Topic      uuid.UUID `db:"topic_id"`
+	Post       uuid.UUID `db:"post_id"`
+}
+
+// once recognises a request of this persona by its key and by everything that it asks for.
+func (w writer) once(key string, asked ...string) *once {
+	o := &once{by: w}
+	if key == "" || w.ring == nil {
+		return o
 	}
-	keyMAC := w.ring.MAC("idempotency key", []byte(key))
 	parts := make([][]byte, len(asked))
 	for i := range asked {
 		parts[i] = []byte(asked[i])
 	}
-	requestMAC := w.ring.MAC("idempotent request", parts...)
-	var alone bool
-	if err := tx.QueryRow(ctx, `SELECT pg_try_advisory_xact_lock($1)`, int64(binary.BigEndian.Uint64(keyMAC[:8]))).Scan(&alone); err != nil {
-		return written{}, fmt.Errorf("forum: idempotency: %w", err)
-	}
-	if !alone {
-		return written{}, fault.New(fault.IdempotencyInFlight)
-	}
-	first, found, err := answered(ctx, tx, w, keyMAC[:], requestMAC[:])
-	if err != nil || found {
-		return first, err
-	}
-	made, err := create()
-	if err != nil {
-		return written{}, err
-	}
-	_, err = tx.Exec(ctx, `INSERT INTO answered_request (community_id, persona_id, key_mac, request_mac, topic_id, post_id, answered_on) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		w.community, w.self, keyMAC[:], requestMAC[:], made.topic, made.post, day(b.clock()))
-	if err != nil {
-		return written{}, fmt.Errorf("forum: idempotency: %w", err)
-	}
-	return made, nil
+	keyMAC, requestMAC := w.ring.MAC("idempotency key", []byte(key)), w.ring.MAC("idempotent request", parts...)
+	o.keyMAC, o.requestMAC = keyMAC[:], requestMAC[:]
+	return o
 }
 
-func answered(ctx context.Context, tx pgx.Tx, w writer, keyMAC, requestMAC []byte) (written, bool, error) {
-	var before []byte
-	var topic, post uuid.UUID
-	err := tx.QueryRow(ctx, `SELECT request_mac, topic_id, post_id FROM answered_request WHERE community_id = $1 AND persona_id = $2 AND key_mac = $3`,
-		w.community, w.self, keyMAC).Scan(&before, &topic, &post)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return written{}, false, nil
+// look finds out whether the request was answered before, and keeps others under the key away until the transaction ends.
+func (o *once) look() []postgres.Query {
+	if o.keyMAC == nil {
+		return nil
 	}
-	if err != nil {
-		return written{}, false, fmt.Errorf("forum: idempotency: %w", err)
+	var found bool
+	return []postgres.Query{
+		postgres.One(&o.alone, &found, `SELECT pg_try_advisory_xact_lock($1) AS alone`, int64(binary.BigEndian.Uint64(o.keyMAC[:8]))),
+		postgres.One(&o.first, &o.answered, `SELECT request_mac, topic_id, post_id FROM answered_request WHERE community_id = $1 AND persona_id = $2 AND key_mac = $3`,
+			o.by.community, o.by.self, o.keyMAC),
 	}
-	if !hmac.Equal(before, requestMAC) {
-		return written{}, false, fault.New(fault.IdempotencyReused)
+}
+
+// before tells whether the request was answered before. Another request under the key is refused, and so is a repeat
+// while the first is still at work.
+func (o *once) before() (bool, error) {
+	switch {
+	case o.keyMAC == nil:
+		return false, nil
+	case !o.alone.Alone:
+		return false, fault.New(fault.IdempotencyInFlight)
+	case o.answered && !hmac.Equal(o.first.RequestMAC, o.requestMAC):
+		return false, fault.New(fault.IdempotencyReused)
 	}
-	return written{topic: topic, post: post, replayed: true}, true, nil
+	return o.answered, nil
+}
+
+// remember what the request made.
+func (o *once) remember(topic, post uuid.UUID, today time.Time) []postgres.Query {
+	if o.keyMAC == nil {
+		return nil
+	}
+	return []postgres.Query{postgres.Do(`INSERT INTO answered_request (community_id, persona_id, key_mac, request_mac, topic_id, post_id, answered_on) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		o.by.community, o.by.self, o.keyMAC, o.requestMAC, topic, post, today)}
 }

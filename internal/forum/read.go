@@ -94,10 +94,16 @@ func inOrder(rows []postRow, backward bool) {
 	})
 }
 
+// Position of a topic in the list of a community: those answered last come first.
+type Position struct {
+	Activity int64     `json:"a"`
+	ID       uuid.UUID `json:"i"`
+}
+
 // Topics returns a page of a community's topics, the last active first.
-func (b *Board) Topics(ctx context.Context, actor member.Actor, in uuid.UUID, ask page.Ask[int64]) (page.Page[Topic, int64], error) {
-	var none page.Page[Topic, int64]
-	filter, err := b.policy.Filter(ctx, actor.Facts(authz.TopicRead, purposeSupport, uuid.Nil, b.clock()), topicFacts, 6)
+func (b *Board) Topics(ctx context.Context, actor member.Actor, in uuid.UUID, ask page.Ask[Position]) (page.Page[Topic, Position], error) {
+	var none page.Page[Topic, Position]
+	filter, err := b.policy.Filter(ctx, actor.Facts(authz.TopicRead, purposeSupport, uuid.Nil, b.clock()), topicFacts, 7)
 	if err != nil {
 		return none, err
 	}
@@ -105,18 +111,18 @@ func (b *Board) Topics(ctx context.Context, actor member.Actor, in uuid.UUID, as
 	if ask.Backward {
 		order, compare = "ASC", ">"
 	}
-	var from int64
+	var from Position
 	if ask.From != nil {
 		from = *ask.From
 	}
 	sql := `SELECT ` + topicColumns + ` ` + community.StandingFrom + ` JOIN ` + topicFrom + ` ON t.community_id = c.community_id
-		WHERE c.community_id = $1 AND y.community_id = $1 AND ($3 OR y.activity ` + compare + ` $4) AND ` + filter.SQL + `
-		ORDER BY y.activity ` + order + ` LIMIT $5`
+		WHERE c.community_id = $1 AND y.community_id = $1 AND ($3 OR (y.activity, y.topic_id) ` + compare + ` ($4::bigint, $5::uuid)) AND ` + filter.SQL + `
+		ORDER BY y.activity ` + order + `, y.topic_id ` + order + ` LIMIT $6`
 	self := actor.Persona(in)
 	var standing community.Standing
 	var found bool
 	var rows []topicRow
-	args := append([]any{in, self, ask.From == nil, from, ask.Fetch()}, filter.Args...)
+	args := append([]any{in, self, ask.From == nil, from.Activity, from.ID, ask.Fetch()}, filter.Args...)
 	err = postgres.Read(ctx, b.db, postgres.Communities(in),
 		community.ReadStanding(&standing, &found, in, self), postgres.Many(&rows, sql, args...))
 	if err != nil {
@@ -125,7 +131,7 @@ func (b *Board) Topics(ctx context.Context, actor member.Actor, in uuid.UUID, as
 	if _, err := b.policy.Require(ctx, standing.Facts(actor, authz.TopicList, purposeSupport, b.clock())); err != nil {
 		return none, err
 	}
-	cut := page.Cut(rows, ask, func(r topicRow) int64 { return r.Activity })
+	cut := page.Cut(rows, ask, func(r topicRow) Position { return Position{r.Activity, r.ID} })
 	facts := standing.Facts(actor, authz.TopicRead, purposeSupport, b.clock())
 	for _, row := range cut.Items {
 		facts.TopicStatus, facts.TopicLocked = row.Status, row.Locked

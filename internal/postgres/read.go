@@ -52,34 +52,46 @@ func Read(ctx context.Context, db *DB, scope Scope, queries ...Query) error {
 		return unavailable(err)
 	}
 	defer conn.Release()
-	batch, err := prepare(ctx, conn.Conn(), scope, queries)
-	if err != nil {
-		return unavailable(err)
-	}
-	if err := collect(ctx, conn.Conn(), batch, queries); err != nil {
-		_, _ = conn.Exec(ctx, "ROLLBACK") // if this fails too, the pool discards the connection
+	if err := travel(ctx, conn.Conn(), &way{snapshot, scope}, queries, commit); err != nil {
+		rollback(ctx, conn.Conn())
 		return unavailable(err)
 	}
 	return nil
 }
 
 const (
-	begin  = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-	commit = "COMMIT"
+	snapshot = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+	commit   = "COMMIT"
 )
 
-func prepare(ctx context.Context, conn *pgx.Conn, scope Scope, queries []Query) (*pgconn.Batch, error) {
-	batch := &pgconn.Batch{}
-	if err := queue(ctx, conn, batch, begin); err != nil {
-		return nil, err
+// way is how a transaction begins and what it sees.
+type way struct {
+	begin string
+	scope Scope
+}
+
+// travel sends the way in if there is one, the queries, and out if it is not empty, in one round trip, and collects what
+// comes back. The first that fails ends it: the server passes over those behind.
+func travel(ctx context.Context, conn *pgx.Conn, in *way, queries []Query, out string) error {
+	batch, before := &pgconn.Batch{}, 0
+	if in != nil {
+		if err := queue(ctx, conn, batch, in.begin); err != nil {
+			return err
+		}
+		batch.ExecParams(in.scope.setLocal(), nil, nil, nil, nil)
+		before = 2
 	}
-	batch.ExecParams(scope.setLocal(), nil, nil, nil, nil)
 	for _, query := range queries {
 		if err := queue(ctx, conn, batch, query.sql, query.args...); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return batch, queue(ctx, conn, batch, commit)
+	if out != "" {
+		if err := queue(ctx, conn, batch, out); err != nil {
+			return err
+		}
+	}
+	return collect(ctx, conn, batch, queries, before)
 }
 
 // queue adds a statement that the connection knows already, or that it learns here, once.
@@ -96,9 +108,8 @@ func queue(ctx context.Context, conn *pgx.Conn, batch *pgconn.Batch, sql string,
 	return nil
 }
 
-func collect(ctx context.Context, conn *pgx.Conn, batch *pgconn.Batch, queries []Query) error {
+func collect(ctx context.Context, conn *pgx.Conn, batch *pgconn.Batch, queries []Query, before int) error {
 	results := conn.PgConn().ExecBatch(ctx, batch)
-	const before = 2 // BEGIN and SET LOCAL
 	for i := 0; results.NextResult(); i++ {
 		n := i - before
 		if n < 0 || n >= len(queries) {
