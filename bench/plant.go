@@ -38,6 +38,7 @@ type planter struct {
 // gardener is one of several who plant at once, each with the clock of what they tell.
 type gardener struct {
 	*planter
+	first     bool
 	at        time.Time
 	directory *community.Directory
 	board     *forum.Board
@@ -56,13 +57,12 @@ func plant(ctx context.Context, g *ground, w *world, progress io.Writer) (*garde
 	for _, step := range []func(*gardener, context.Context, int) error{(*gardener).settle, (*gardener).talk} {
 		work, ctx := errgroup.WithContext(ctx)
 		for n := range gardeners {
-			work.Go(func() error { return step(p.gardener(), ctx, n) })
+			work.Go(func() error { return step(p.gardener(n), ctx, n) })
 		}
 		if err := work.Wait(); err != nil {
 			return nil, err
 		}
 	}
-	fmt.Fprintln(progress)
 	return &p.garden, nil
 }
 
@@ -101,7 +101,7 @@ func (p *planter) found(ctx context.Context) error {
 	if p.founder, err = p.desk.Actor(ctx, identity.Actor{Identity: founder, AAL: 2, AuthenticatedAt: now()}); err != nil {
 		return err
 	}
-	made, err := p.gardener().directory.CreateProgramme(ctx, p.founder, "en", community.ProgrammeCard{
+	made, err := p.gardener(0).directory.CreateProgramme(ctx, p.founder, "en", community.ProgrammeCard{
 		Name: "Measure", Operator: "Bench", Funder: "Bench",
 		Responsible: []community.Person{{Name: "Bench", Role: "answers"}}, Hours: "always", Contact: "bench@example.org",
 	}, "")
@@ -109,8 +109,8 @@ func (p *planter) found(ctx context.Context) error {
 	return err
 }
 
-func (p *planter) gardener() *gardener {
-	g := &gardener{planter: p, at: now()}
+func (p *planter) gardener(n int) *gardener {
+	g := &gardener{planter: p, first: n == 0, at: now()}
 	clock := func() time.Time { return g.at }
 	log := audit.NewLog(p.store.AuditRing(), clock)
 	g.directory = community.NewDirectory(p.forum, p.store, p.policy, log, clock)
@@ -156,7 +156,7 @@ func (g *gardener) talk(ctx context.Context, n int) error {
 		if err := g.say(ctx, u); err != nil {
 			return fmt.Errorf("post %d of topic %d: %w", u.number, u.topic, err)
 		}
-		g.tell("posts", told*gardeners)
+		g.tell("hundred posts", told*gardeners/100)
 	}
 	return nil
 }
@@ -177,10 +177,10 @@ func (g *gardener) say(ctx context.Context, u utterance) error {
 	return err
 }
 
-// tell says how far it has come, now and then.
+// tell says how far it has come, a few times in all: the first gardener speaks for the others.
 func (g *gardener) tell(what string, done int) {
-	if done%600 == 0 {
-		fmt.Fprintf(g.progress, "\rbench: planted %d %s    ", done, what)
+	if g.first && done > 0 && done%600 == 0 {
+		fmt.Fprintf(g.progress, "bench: planted some %d %s\n", done, what)
 	}
 }
 

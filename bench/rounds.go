@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -17,22 +18,23 @@ type figure struct {
 
 // compare takes rounds of the drills in turn and returns each drill's figures. databases are the postmasters whose time
 // counts, all of it: nothing else runs on them meanwhile.
-func compare(ctx context.Context, p plan, drills []drill, databases ...int) ([][]figure, error) {
-	counters := make([]atomic.Int64, len(drills))
-	for i, d := range drills {
-		if _, err := d.press(ctx, p.connections, p.warm, &counters[i]); err != nil {
+func compare(ctx context.Context, p plan, drills map[string]drill, databases ...int) (map[string][]figure, error) {
+	names, counters := slices.Sorted(maps.Keys(drills)), map[string]*atomic.Int64{}
+	for _, name := range names {
+		counters[name] = &atomic.Int64{}
+		if _, err := drills[name].press(ctx, p.connections, p.warm, counters[name]); err != nil {
 			return nil, err
 		}
 	}
-	figures := make([][]figure, len(drills))
+	figures := map[string][]figure{}
 	for round := range p.rounds {
-		for turn := range drills {
-			i := (turn + round) % len(drills)
-			f, err := drills[i].round(ctx, p, &counters[i], databases)
+		for turn := range names {
+			name := names[(turn+round)%len(names)]
+			f, err := drills[name].round(ctx, p, counters[name], databases)
 			if err != nil {
 				return nil, err
 			}
-			figures[i] = append(figures[i], f)
+			figures[name] = append(figures[name], f)
 		}
 	}
 	return figures, nil

@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/hamyar/hamyar/internal/devstack"
@@ -102,20 +104,31 @@ func load(ctx context.Context, p plan, bare, full *site, stack *devstack.Stack, 
 	if err := alike(ctx, bare, full); err != nil {
 		return err
 	}
-	for _, measured := range []struct {
-		name, ratio string
-		of          func(*site) drill
-	}{{"topic", "topic_page", (*site).reading}, {"post", "post", (*site).replying}} {
-		if !p.wants(measured.name) {
+	for _, m := range []struct {
+		name   string
+		drills map[string]drill
+		ratios map[string]string // of Hamyar to which drill
+	}{
+		{"topic", map[string]drill{"yardstick_topic": bare.reading(), "hamyar_topic": full.reading()}, map[string]string{"topic_page": "yardstick_topic"}},
+		{
+			"post",
+			map[string]drill{"yardstick_post": bare.replying(""), "yardstick_post_together": bare.replying("?" + together), "hamyar_post": full.replying("")},
+			map[string]string{"post": "yardstick_post", "post_together": "yardstick_post_together"},
+		},
+	} {
+		if !p.wants(m.name) {
 			continue
 		}
-		figures, err := compare(ctx, p, []drill{measured.of(bare), measured.of(full)}, databases...)
+		figures, err := compare(ctx, p, m.drills, databases...)
 		if err != nil {
 			return err
 		}
-		tell(out, "yardstick_"+measured.name+suffix, figures[0])
-		tell(out, "hamyar_"+measured.name+suffix, figures[1])
-		tellRatios(out, measured.ratio+suffix, figures[0], figures[1])
+		for _, name := range slices.Sorted(maps.Keys(figures)) {
+			tell(out, name+suffix, figures[name])
+		}
+		for _, ratio := range slices.Sorted(maps.Keys(m.ratios)) {
+			tellRatios(out, ratio+suffix, figures[m.ratios[ratio]], figures["hamyar_"+m.name])
+		}
 	}
 	if bytes, ok := resident(full.pid); ok {
 		fmt.Fprintf(out, "hamyar_memory_after_load%s_mb %.1f MB\n", suffix, float64(bytes)/(1<<20))

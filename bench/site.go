@@ -51,8 +51,8 @@ func (s *site) reading() drill {
 	return drill{system: s.system, request: func(i int) []byte { return requests[i%len(requests)] }, status: "200"}
 }
 
-// replying adds a post to each topic in rotation.
-func (s *site) replying() drill {
+// replying adds a post to each topic in rotation; query is what the address says besides.
+func (s *site) replying(query string) drill {
 	var requests [][]byte
 	for j, i := range s.rotating() {
 		messages := s.thread(i).messages
@@ -62,7 +62,7 @@ func (s *site) replying() drill {
 		}
 		headers := s.as(j)
 		headers.Set("Content-Type", "application/json")
-		requests = append(requests, s.wire("POST", path(s.topic(i)), headers, body))
+		requests = append(requests, s.wire("POST", path(s.topic(i))+query, headers, body))
 	}
 	return drill{system: s.system, request: func(i int) []byte { return requests[i%len(requests)] }, status: "201"}
 }
