@@ -23,8 +23,8 @@ func newNames(clock func() time.Time) *names {
 	return recent.NewCache[uuid.UUID, persona.SealedName](maxNames, nameAge, clock)
 }
 
-// Cast returns the personas of a community who appear on a page, with what opens their words and their names. One whose
-// key or whose row is gone is not in it.
+// Cast returns who wrote the rows of a page of a community, with what opens their words and their names. One whose key or
+// whose row is gone is missing from it.
 func (d *Directory) Cast(ctx context.Context, community uuid.UUID, personas []uuid.UUID) (*persona.Cast, error) {
 	rings, err := d.keys.Personas(ctx, personas)
 	if err != nil {
@@ -34,7 +34,7 @@ func (d *Directory) Cast(ctx context.Context, community uuid.UUID, personas []uu
 	if err != nil {
 		return nil, err
 	}
-	return persona.NewCast(community, rings, names), nil
+	return persona.NewCast(community, personas, rings, names), nil
 }
 
 type nameRow struct {
@@ -43,13 +43,13 @@ type nameRow struct {
 	Version int32 `db:"sealed_version"`
 }
 
-func (d *Directory) sealedNames(ctx context.Context, community uuid.UUID, personas []uuid.UUID) (map[uuid.UUID]persona.SealedName, error) {
-	found := make(map[uuid.UUID]persona.SealedName, len(personas))
+// sealedNames are in the order of the personas.
+func (d *Directory) sealedNames(ctx context.Context, community uuid.UUID, personas []uuid.UUID) ([]persona.SealedName, error) {
+	found := make([]persona.SealedName, len(personas))
+	d.names.Each(personas, func(i int, name persona.SealedName) { found[i] = name })
 	var missing []uuid.UUID
-	for _, id := range personas {
-		if name, ok := d.names.Get(id); ok {
-			found[id] = name
-		} else {
+	for i, id := range personas {
+		if found[i].Box == nil {
 			missing = append(missing, id)
 		}
 	}
@@ -66,7 +66,11 @@ func (d *Directory) sealedNames(ctx context.Context, community uuid.UUID, person
 	for _, row := range rows {
 		name := persona.SealedName{Box: row.Name, Version: row.Version}
 		d.names.Keep(before, row.ID, name)
-		found[row.ID] = name
+		for i, id := range personas {
+			if id == row.ID {
+				found[i] = name
+			}
+		}
 	}
 	return found, nil
 }

@@ -166,8 +166,8 @@ func (d *Directory) openProgrammes(ctx context.Context, rows []programmeRow) ([]
 		return nil, err
 	}
 	programmes := make([]Programme, 0, len(rows))
-	for _, row := range rows {
-		p, err := openProgramme(rings[row.ID], row)
+	for i, row := range rows {
+		p, err := openProgramme(rings[i], row)
 		if err != nil {
 			return nil, err
 		}

@@ -139,29 +139,26 @@ func (d *Directory) Mine(ctx context.Context, actor member.Actor) ([]Community, 
 
 // openCards opens directory rows; own also opens the actor's own name in each.
 func (d *Directory) openCards(ctx context.Context, rows []communityRow, own bool) ([]Community, error) {
-	ids := make([]uuid.UUID, len(rows))
-	var personas []uuid.UUID
+	ids, personas := make([]uuid.UUID, len(rows)), make([]uuid.UUID, len(rows))
 	for i, row := range rows {
 		ids[i] = row.Community
 		if own && row.PersonaID != nil {
-			personas = append(personas, *row.PersonaID)
+			personas[i] = *row.PersonaID
 		}
 	}
 	rings, err := d.keys.SharedMany(ctx, "community", ids)
 	if err != nil {
 		return nil, err
 	}
-	owns, err := d.keys.Personas(ctx, personas)
-	if err != nil {
-		return nil, err
+	owns := make([]*sealed.Ring, len(rows))
+	if own {
+		if owns, err = d.keys.Personas(ctx, personas); err != nil {
+			return nil, err
+		}
 	}
 	communities := make([]Community, 0, len(rows))
-	for _, row := range rows {
-		var self *sealed.Ring
-		if own && row.PersonaID != nil {
-			self = owns[*row.PersonaID]
-		}
-		c, err := row.open(rings[row.Community], self)
+	for i, row := range rows {
+		c, err := row.open(rings[i], owns[i])
 		if err != nil {
 			return nil, err
 		}

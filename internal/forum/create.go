@@ -176,7 +176,7 @@ func (b *Board) posted(ctx context.Context, in, self uuid.UUID, p newPost) (Post
 	if err != nil {
 		return Post{}, err
 	}
-	_, author, here, err := cast.Author(self)
+	_, author, here, err := cast.Author(0)
 	if err != nil || !here || !p.seated {
 		return Post{}, orNotFound(err)
 	}

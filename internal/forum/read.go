@@ -161,8 +161,8 @@ func (b *Board) openPosts(ctx context.Context, in uuid.UUID, rows []postRow, as 
 		return nil, err
 	}
 	posts := make([]Post, 0, len(rows))
-	for _, row := range rows {
-		post, ok, err := row.opened(in, cast, as)
+	for i, row := range rows {
+		post, ok, err := row.opened(in, cast, i, as)
 		if err != nil {
 			return nil, err
 		}
@@ -183,8 +183,8 @@ func (b *Board) openTopics(ctx context.Context, in uuid.UUID, rows []topicRow) (
 		return nil, err
 	}
 	topics := make([]Topic, 0, len(rows))
-	for _, row := range rows {
-		topic, ok, err := row.opened(in, cast)
+	for i, row := range rows {
+		topic, ok, err := row.opened(in, cast, i)
 		if err != nil {
 			return nil, err
 		}

@@ -78,9 +78,9 @@ func (s situation) topicFacts(actor member.Actor, action, purpose string, now ti
 	return f
 }
 
-// opened turns a row into what is read. ok is false where its author's key is gone: then so is the post.
-func (r postRow) opened(communityID uuid.UUID, cast *persona.Cast, as reading) (post Post, ok bool, err error) {
-	ring, author, ok, err := cast.Author(r.Persona)
+// opened turns the i-th row of a page into what is read. ok is false where its author's key is gone: then so is the post.
+func (r postRow) opened(communityID uuid.UUID, cast *persona.Cast, i int, as reading) (post Post, ok bool, err error) {
+	ring, author, ok, err := cast.Author(i)
 	if !ok {
 		return Post{}, false, err
 	}
@@ -105,12 +105,12 @@ func (r postRow) opened(communityID uuid.UUID, cast *persona.Cast, as reading) (
 	return post, true, nil
 }
 
-func (r topicRow) opened(communityID uuid.UUID, cast *persona.Cast) (topic Topic, ok bool, err error) {
+func (r topicRow) opened(communityID uuid.UUID, cast *persona.Cast, i int) (topic Topic, ok bool, err error) {
 	topic = Topic{ID: r.ID, Status: r.Status, Locked: r.Locked, OpenedOn: r.OpenedOn, LastOn: r.LastOn, Posts: r.Posts, Activity: r.Activity, Version: r.Version}
 	if r.Title == nil {
 		return topic, true, nil
 	}
-	ring, author, ok, err := cast.Author(r.Persona)
+	ring, author, ok, err := cast.Author(i)
 	if !ok {
 		return Topic{}, false, err
 	}

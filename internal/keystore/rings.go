@@ -34,35 +34,39 @@ const (
 
 func sharedPurpose(kind string) string { return "shared/" + kind }
 
-// Personas returns the rings of personas, with one query for those that are not
-// at hand. A persona whose key is gone is absent: its words can't be read.
-func (s *Store) Personas(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*sealed.Ring, error) {
+// Personas returns the rings of personas in the order of their ids, with one
+// query for those that are not at hand. Where a persona's key is gone there is
+// none (nil): its words can't be read.
+func (s *Store) Personas(ctx context.Context, ids []uuid.UUID) ([]*sealed.Ring, error) {
 	return s.rings(ctx, personaPurpose, ids, selectPersonaKeys)
 }
 
 // Persona returns the ring of one persona; fault.NotFound where its key is gone.
 func (s *Store) Persona(ctx context.Context, id uuid.UUID) (*sealed.Ring, error) {
 	rings, err := s.Personas(ctx, []uuid.UUID{id})
-	return only(rings[id], err)
+	return only(rings, err)
 }
 
 // SharedMany does for owners of one kind ("community", "programme") what
 // Personas does for personas.
-func (s *Store) SharedMany(ctx context.Context, kind string, ids []uuid.UUID) (map[uuid.UUID]*sealed.Ring, error) {
+func (s *Store) SharedMany(ctx context.Context, kind string, ids []uuid.UUID) ([]*sealed.Ring, error) {
 	return s.rings(ctx, sharedPurpose(kind), ids, selectSharedKeys, kind)
 }
 
 // Shared returns the ring of one owner; fault.NotFound where it has none.
 func (s *Store) Shared(ctx context.Context, kind string, id uuid.UUID) (*sealed.Ring, error) {
 	rings, err := s.SharedMany(ctx, kind, []uuid.UUID{id})
-	return only(rings[id], err)
+	return only(rings, err)
 }
 
-func only(ring *sealed.Ring, err error) (*sealed.Ring, error) {
-	if err == nil && ring == nil {
-		err = fault.New(fault.NotFound)
+func only(rings []*sealed.Ring, err error) (*sealed.Ring, error) {
+	if err != nil {
+		return nil, err
 	}
-	return ring, err
+	if rings[0] == nil {
+		return nil, fault.New(fault.NotFound)
+	}
+	return rings[0], nil
 }
 
 // CreateShared returns the ring of an owner, and makes its first key where it
@@ -85,9 +89,13 @@ func (s *Store) CreateShared(ctx context.Context, kind string, id uuid.UUID) (*s
 	return s.Shared(ctx, kind, id)
 }
 
-func (s *Store) rings(ctx context.Context, purpose string, ids []uuid.UUID, query string, args ...any) (map[uuid.UUID]*sealed.Ring, error) {
-	found := make(map[uuid.UUID]*sealed.Ring, len(ids))
-	missing := s.atHand(purpose, ids, found)
+func (s *Store) rings(ctx context.Context, purpose string, ids []uuid.UUID, query string, args ...any) ([]*sealed.Ring, error) {
+	found, owners := make([]*sealed.Ring, len(ids)), make([]owner, len(ids))
+	for i, id := range ids {
+		owners[i] = owner{purpose, id}
+	}
+	s.keys.Each(owners, func(i int, ring *sealed.Ring) { found[i] = ring })
+	missing := without(ids, found)
 	if len(missing) == 0 {
 		return found, nil
 	}
@@ -100,24 +108,27 @@ func (s *Store) rings(ctx context.Context, purpose string, ids []uuid.UUID, quer
 	for _, row := range rows {
 		generations[row.OwnerID] = append(generations[row.OwnerID], keyRow{row.Generation, row.Epoch, row.Secret})
 	}
+	read := make(map[uuid.UUID]*sealed.Ring, len(generations))
 	for id, keys := range generations {
 		ring, err := s.ring(purpose, id[:], keys...)
 		if err != nil {
 			return nil, err
 		}
 		s.keys.Keep(before, owner{purpose, id}, ring)
-		found[id] = ring
+		read[id] = ring
+	}
+	for i, id := range ids {
+		if found[i] == nil {
+			found[i] = read[id]
+		}
 	}
 	return found, nil
 }
 
-// atHand adds to found the rings that the cache has, and returns the ids that
-// it doesn't have.
-func (s *Store) atHand(purpose string, ids []uuid.UUID, found map[uuid.UUID]*sealed.Ring) (missing []uuid.UUID) {
-	for _, id := range ids {
-		if ring, ok := s.keys.Get(owner{purpose, id}); ok {
-			found[id] = ring
-		} else {
+// without lists the ids that have no ring yet.
+func without(ids []uuid.UUID, found []*sealed.Ring) (missing []uuid.UUID) {
+	for i, id := range ids {
+		if found[i] == nil {
 			missing = append(missing, id)
 		}
 	}

@@ -3,6 +3,7 @@ package persona
 import (
 	"bytes"
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -55,43 +56,34 @@ func namePlace(community, persona uuid.UUID, version int32) sealed.Place {
 	return sealed.Place{Table: "persona", Column: "name", Row: persona, Persona: persona, Community: community, Version: version}
 }
 
-// Cast is the authors of one page. It opens each name once.
+// Cast is the authors of one page, in the order of its rows. It opens each name once.
 type Cast struct {
 	community uuid.UUID
-	faces     map[uuid.UUID]*face
+	personas  []uuid.UUID
+	rings     []*sealed.Ring
+	names     []SealedName
+	cards     []Card // as far as they were asked for
 }
 
-type face struct {
-	ring *sealed.Ring
-	name SealedName
-	card Card // when it has been asked for
+// NewCast holds the personas of one community who wrote the rows of a page, each with a ring and a name. One that lacks
+// either (nil) is gone.
+func NewCast(community uuid.UUID, personas []uuid.UUID, rings []*sealed.Ring, names []SealedName) *Cast {
+	return &Cast{community, personas, rings, names, make([]Card, len(personas))}
 }
 
-// NewCast holds the personas of one community who appear on a page, each with a ring and a name. One that lacks either
-// is gone.
-func NewCast(community uuid.UUID, rings map[uuid.UUID]*sealed.Ring, names map[uuid.UUID]SealedName) *Cast {
-	c := &Cast{community, make(map[uuid.UUID]*face, len(rings))}
-	for id, ring := range rings {
-		if name, ok := names[id]; ok {
-			c.faces[id] = &face{ring: ring, name: name}
-		}
-	}
-	return c
-}
-
-// Author returns the ring of a persona, and what others see of them. ok is false where they are gone: what they sealed
-// is gone with them.
-func (c *Cast) Author(persona uuid.UUID) (ring *sealed.Ring, card Card, ok bool, err error) {
-	f, ok := c.faces[persona]
-	if !ok {
+// Author returns the ring of who wrote the i-th row, and what others see of them. ok is false where they are gone: what
+// they sealed is gone with them.
+func (c *Cast) Author(i int) (ring *sealed.Ring, card Card, ok bool, err error) {
+	if c.rings[i] == nil || c.names[i].Box == nil {
 		return nil, Card{}, false, nil
 	}
-	if f.card.ID == uuid.Nil {
-		name, err := OpenName(f.ring, c.community, persona, f.name.Version, f.name.Box)
+	first := slices.Index(c.personas, c.personas[i])
+	if c.cards[first].ID == uuid.Nil {
+		name, err := OpenName(c.rings[i], c.community, c.personas[i], c.names[i].Version, c.names[i].Box)
 		if err != nil {
 			return nil, Card{}, false, err
 		}
-		f.card = Card{ID: persona, Name: name}
+		c.cards[first] = Card{ID: c.personas[i], Name: name}
 	}
-	return f.ring, f.card, true, nil
+	return c.rings[i], c.cards[first], true, nil
 }

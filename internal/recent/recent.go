@@ -54,19 +54,29 @@ func (c *Cache[K, V]) Keep(t Ticket, key K, value V) {
 	}
 }
 
-// Get returns a value that is young enough. A clock that was set back ends its youth.
+// Get returns a value that is young enough.
 func (c *Cache[K, V]) Get(key K) (value V, found bool) {
+	c.Each([]K{key}, func(_ int, v V) { value, found = v, true })
+	return value, found
+}
+
+// Each calls take with the values that are young enough, of some keys, each with the place of its key. take must not use
+// the cache. A clock that was set back ends the youth of everything.
+func (c *Cache[K, V]) Each(keys []K, take func(i int, value V)) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	e, ok := c.entries.Get(key)
-	if !ok {
-		return value, false
+	now := c.clock()
+	for i, key := range keys {
+		e, ok := c.entries.Get(key)
+		if !ok {
+			continue
+		}
+		if age := now.Sub(e.since); age < 0 || age >= c.age {
+			c.entries.Remove(key)
+			continue
+		}
+		take(i, e.value)
 	}
-	if age := c.clock().Sub(e.since); age < 0 || age >= c.age {
-		c.entries.Remove(key)
-		return value, false
-	}
-	return e.value, true
 }
 
 // Evict forgets a value, also one that is being read at this moment.
