@@ -39,7 +39,7 @@ func (b *Board) Post(ctx context.Context, actor member.Actor, in, id uuid.UUID) 
 	if err != nil {
 		return Post{}, err
 	}
-	if !found || row.Body == nil {
+	if !found || row.Body.none() {
 		return Post{}, fault.New(fault.NotFound)
 	}
 	if err := b.record(ctx, actor, decision, authz.PostRead, in, id); err != nil {
@@ -88,7 +88,7 @@ func (b *Board) Topic(ctx context.Context, actor member.Actor, in, id uuid.UUID)
 
 // opening opens the first post of a topic where policy lets this person read it.
 func (b *Board) opening(ctx context.Context, actor member.Actor, at situation, row postRow, found bool) (*Post, error) {
-	if !found || row.Body == nil {
+	if !found || row.Body.none() {
 		return nil, nil
 	}
 	facts := at.facts(actor, authz.PostRead, purposeSupport, b.clock())

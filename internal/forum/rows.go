@@ -18,7 +18,7 @@ type postRow struct {
 	ID      uuid.UUID `db:"post_id"`
 	Topic   uuid.UUID `db:"topic_id"`
 	Number  int
-	Body    []byte
+	Body    lent
 	Status  string
 	Edited  bool
 	Sealed  int32 `db:"sealed_version"`
@@ -81,10 +81,11 @@ func (s situation) topicFacts(actor member.Actor, action, purpose string, now ti
 // opened turns the i-th row of a page into what is read. ok is false where its author's key is gone: then so is the post.
 func (r postRow) opened(communityID uuid.UUID, cast *persona.Cast, i int, as reading) (post Post, ok bool, err error) {
 	ring, author, ok, err := cast.Author(i)
-	if !ok {
+	if !ok || r.Body.none() {
 		return Post{}, false, err
 	}
-	words, err := ring.OpenInPlace(bodyPlace(communityID, r.ID, r.Persona, r.Sealed), r.Body)
+	defer r.Body.back()
+	words, err := ring.OpenInPlace(bodyPlace(communityID, r.ID, r.Persona, r.Sealed), *r.Body.bytes)
 	if err != nil {
 		return Post{}, false, fmt.Errorf("forum: open a post: %w", err)
 	}
