@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -108,6 +109,7 @@ func (s *study) alter(sql string, args ...any) {
 	if done.RowsAffected() == 0 {
 		s.t.Fatalf("nothing changed: %s", sql)
 	}
+	s.clock.move(31 * time.Second) // sealed names are kept for thirty
 }
 
 // refuses reads as a member, and wants the problem that tells nothing.

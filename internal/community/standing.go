@@ -68,7 +68,8 @@ func ReadStanding(into *Standing, found *bool, community, persona uuid.UUID) pos
 
 // Whoever acts on a standing holds the community still until their transaction ends, so that nobody acts on what is being
 // taken from them; any number may. Whoever changes what standings and topics are takes the community alone, and waits for
-// those. Locks on the rows would do the same and be written to disk by every post.
+// those; where a program forgets, triggers on the tables take it. Locks on the rows would do the same and be written to
+// disk by every post.
 const (
 	holdStill = `SELECT pg_advisory_xact_lock_shared($1)`
 	takeAlone = `SELECT pg_advisory_xact_lock($1)`
