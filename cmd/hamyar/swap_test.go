@@ -109,7 +109,7 @@ func (s *study) alter(sql string, args ...any) {
 	if done.RowsAffected() == 0 {
 		s.t.Fatalf("nothing changed: %s", sql)
 	}
-	s.clock.move(31 * time.Second) // sealed names are kept for thirty
+	s.clock.move(2 * time.Minute) // sealed names are kept so long
 }
 
 // refuses reads as a member, and wants the problem that tells nothing.

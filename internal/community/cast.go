@@ -13,7 +13,7 @@ import (
 
 // Names are kept as they stand in the database, sealed. A new name is known here at once, and elsewhere within nameAge.
 const (
-	nameAge  = 30 * time.Second
+	nameAge  = 2 * time.Minute
 	maxNames = 50_000 // about 20 MB
 )
 

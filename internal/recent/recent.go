@@ -15,7 +15,7 @@ import (
 // concurrent use.
 type Cache[K comparable, V any] struct {
 	mu        sync.Mutex
-	entries   *simplelru.LRU[K, entry[V]]
+	entries   *simplelru.LRU[K, *entry[V]]
 	age       time.Duration
 	clock     func() time.Time
 	evictions uint64
@@ -24,11 +24,16 @@ type Cache[K comparable, V any] struct {
 type entry[V any] struct {
 	value V
 	since time.Time
+	moved time.Time // to the front of those last asked for
 }
+
+// To move an entry to the front at every look would touch three others; which of two was asked for last within a second
+// doesn't matter.
+const nearlyNow = time.Second
 
 // NewCache keeps at most size values, each for less than age. It panics on a size below one.
 func NewCache[K comparable, V any](size int, age time.Duration, clock func() time.Time) *Cache[K, V] {
-	entries, err := simplelru.NewLRU[K, entry[V]](size, nil)
+	entries, err := simplelru.NewLRU[K, *entry[V]](size, nil)
 	if err != nil {
 		panic("recent: a cache needs a size")
 	}
@@ -50,7 +55,8 @@ func (c *Cache[K, V]) Keep(t Ticket, key K, value V) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if uint64(t) == c.evictions {
-		c.entries.Add(key, entry[V]{value, c.clock()})
+		now := c.clock()
+		c.entries.Add(key, &entry[V]{value, now, now})
 	}
 }
 
@@ -67,13 +73,17 @@ func (c *Cache[K, V]) Each(keys []K, take func(i int, value V)) {
 	defer c.mu.Unlock()
 	now := c.clock()
 	for i, key := range keys {
-		e, ok := c.entries.Get(key)
+		e, ok := c.entries.Peek(key)
 		if !ok {
 			continue
 		}
 		if age := now.Sub(e.since); age < 0 || age >= c.age {
 			c.entries.Remove(key)
 			continue
+		}
+		if now.Sub(e.moved) >= nearlyNow {
+			e.moved = now
+			c.entries.Get(key)
 		}
 		take(i, e.value)
 	}
