@@ -2,6 +2,7 @@ package migrations_test
 
 import (
 	"context"
+	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -23,13 +24,18 @@ const ours = `SELECT c.oid, c.relname, c.relowner, c.relrowsecurity, c.relforcer
 const scoped = `SELECT o.* FROM ours o JOIN pg_attribute a ON a.attrelid = o.oid
 	WHERE a.attname = 'community_id' AND o.relname <> 'audit_event'`
 
-// rule is a query for what breaks it, and a change of schema that must be found by it. $1 is the application's role.
+// rule is a query for what breaks it, and a change of schema that must be found by it. $1 is a role.
 type rule struct {
 	name  string
 	query string
-	spoil string // run as the superuser, and rolled back
-	keys  bool   // whether it is for the keys database as well
+	spoil string                               // run as the superuser, and rolled back; {role} is the role
+	keys  bool                                 // whether it is for the keys database as well
+	roles func(d migrations.Database) []string // for which roles it holds; none: it is about no role
 }
+
+func everyTask(d migrations.Database) []string { return d.Tasks() }
+func onlookers(d migrations.Database) []string { return []string{d.Research, d.ReadOnly} }
+func keeper(d migrations.Database) []string    { return []string{d.Keeper} }
 
 var rules = []rule{
 	{
@@ -99,16 +105,17 @@ var rules = []rule{
 		spoil: `ALTER TABLE post ADD CONSTRAINT post_topic_once UNIQUE (topic_id)`,
 	},
 	{
-		name: "the application's role owns nothing",
+		name: "a role of a task owns nothing",
 		query: `SELECT relname FROM pg_class WHERE relowner = $1::regrole UNION ALL
 			SELECT proname FROM pg_proc WHERE proowner = $1::regrole UNION ALL
 			SELECT nspname FROM pg_namespace WHERE nspowner = $1::regrole UNION ALL
 			SELECT datname FROM pg_database WHERE datdba = $1::regrole`,
-		spoil: `CREATE TABLE extra (); ALTER TABLE extra OWNER TO {app}`,
+		spoil: `CREATE TABLE extra (); ALTER TABLE extra OWNER TO {role}`,
 		keys:  true,
+		roles: everyTask,
 	},
 	{
-		name: "the application's role can't change a schema, empty a table or look past row-level security",
+		name: "a role of a task can't change a schema, empty a table or look past row-level security",
 		query: `SELECT 'may CREATE in ' || nspname FROM pg_namespace WHERE has_schema_privilege($1, oid, 'CREATE') UNION ALL
 			SELECT 'may CREATE or TEMP in ' || datname FROM pg_database
 				WHERE datname LIKE 'template\_%' AND has_database_privilege($1, oid, 'CREATE, TEMP') UNION ALL
@@ -117,8 +124,9 @@ var rules = []rule{
 			SELECT 'is more than a role' FROM pg_roles WHERE rolname = $1
 				AND (rolsuper OR rolbypassrls OR rolcreatedb OR rolcreaterole OR rolreplication) UNION ALL
 			SELECT 'is a member of ' || roleid::regrole FROM pg_auth_members WHERE member = $1::regrole`,
-		spoil: `CREATE TABLE extra (); GRANT TRUNCATE ON extra TO {app}`,
+		spoil: `CREATE TABLE extra (); GRANT TRUNCATE ON extra TO {role}`,
 		keys:  true,
+		roles: everyTask,
 	},
 	{
 		name: "nothing is everybody's",
@@ -131,7 +139,28 @@ var rules = []rule{
 		name: "what was done can be added to and never read back, changed or deleted",
 		query: `SELECT privilege FROM unnest(ARRAY['SELECT', 'UPDATE', 'DELETE']) AS privilege
 			WHERE has_table_privilege($1, 'audit_event', privilege) OR privilege <> 'DELETE' AND has_any_column_privilege($1, 'audit_event', privilege)`,
-		spoil: `GRANT UPDATE (day) ON audit_event TO {app}`,
+		spoil: `GRANT UPDATE (day) ON audit_event TO {role}`,
+		roles: everyTask,
+	},
+	{
+		name: "who looks on sees no word, no pseudonym and no person, and changes nothing",
+		query: `SELECT 'may read ' || o.relname || '.' || a.attname FROM ours o JOIN pg_attribute a ON a.attrelid = o.oid AND a.attnum > 0
+			WHERE NOT a.attisdropped AND has_column_privilege($1, o.oid, a.attnum, 'SELECT') AND col_description(o.oid, a.attnum) <> 'class=none'
+			UNION ALL
+			SELECT 'may change ' || relname FROM ours o WHERE has_table_privilege($1, oid, 'INSERT, UPDATE, DELETE') OR has_any_column_privilege($1, oid, 'INSERT, UPDATE')`,
+		spoil: `GRANT SELECT (persona_id) ON post TO {role}`,
+		roles: onlookers,
+	},
+	{
+		name: "the keeper wraps keys anew and reads nothing that they seal",
+		query: `SELECT 'may update ' || o.relname || '.' || a.attname FROM ours o JOIN pg_attribute a ON a.attrelid = o.oid AND a.attnum > 0
+			WHERE has_column_privilege($1, o.oid, a.attnum, 'UPDATE') AND a.attname NOT IN ('secret', 'epoch', 'kek')
+			UNION ALL
+			SELECT 'may read ' || o.relname || '.' || a.attname FROM ours o JOIN pg_attribute a ON a.attrelid = o.oid AND a.attnum > 0
+			WHERE has_column_privilege($1, o.oid, a.attnum, 'SELECT') AND a.attname IN ('record', 'account', 'hash')`,
+		spoil: `GRANT SELECT (record) ON member TO {role}`,
+		keys:  true,
+		roles: keeper,
 	},
 }
 
@@ -149,23 +178,33 @@ func TestSchema(t *testing.T) {
 			if database.kind == migrations.Keys && !rule.keys {
 				continue
 			}
-			t.Run(database.kind.Name+"/"+rule.name, func(t *testing.T) {
-				if broken := rule.broken(t, admin, database.kind); len(broken) > 0 {
-					t.Errorf("broken by %s", strings.Join(broken, "; "))
-				}
-				if !rule.bites(t, admin, database.kind) {
-					t.Errorf("%s was not found: the rule proves nothing", rule.spoil)
-				}
-			})
+			for _, role := range rule.of(database.kind) {
+				t.Run(path.Join(database.kind.Name, rule.name, role), func(t *testing.T) {
+					if broken := rule.broken(t, admin, role); len(broken) > 0 {
+						t.Errorf("broken by %s", strings.Join(broken, "; "))
+					}
+					if !rule.bites(t, admin, role) {
+						t.Errorf("%s was not found: the rule proves nothing", rule.spoil)
+					}
+				})
+			}
 		}
 	}
 }
 
-func (r rule) broken(t *testing.T, conn *pgx.Conn, kind migrations.Database) []string {
+// of are the roles of a database for which the rule holds, or one that is nobody where it is about none.
+func (r rule) of(d migrations.Database) []string {
+	if r.roles == nil {
+		return []string{""}
+	}
+	return slices.DeleteFunc(r.roles(d), func(role string) bool { return role == "" })
+}
+
+func (r rule) broken(t *testing.T, conn *pgx.Conn, role string) []string {
 	t.Helper()
 	// Named in every query, so that each may leave out what it doesn't need.
 	query := "WITH ours AS (" + ours + "), scoped AS (" + scoped + "), app AS (SELECT $1::text) " + r.query
-	rows, err := conn.Query(t.Context(), query, kind.App)
+	rows, err := conn.Query(t.Context(), query, role)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -178,16 +217,16 @@ func (r rule) broken(t *testing.T, conn *pgx.Conn, kind migrations.Database) []s
 }
 
 // bites tells whether the rule finds its spoiled schema, which it leaves as it was.
-func (r rule) bites(t *testing.T, conn *pgx.Conn, kind migrations.Database) bool {
+func (r rule) bites(t *testing.T, conn *pgx.Conn, role string) bool {
 	t.Helper()
 	tx, err := conn.Begin(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := tx.Exec(t.Context(), strings.ReplaceAll(r.spoil, "{app}", kind.App)); err != nil {
+	if _, err := tx.Exec(t.Context(), strings.ReplaceAll(r.spoil, "{role}", role)); err != nil {
 		t.Fatal(err)
 	}
-	found := len(r.broken(t, conn, kind)) > 0
+	found := len(r.broken(t, conn, role)) > 0
 	if err := tx.Rollback(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -9,14 +9,20 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Passwords of the two roles of a database. Empty means that the cluster lets them in some other way.
-type Passwords struct{ Owner, App string }
+// Passwords of the roles of a database. Empty means that the cluster lets them in some other way, or not at all.
+type Passwords struct{ Owner, App, Worker, Research, ReadOnly, Keeper string }
 
 // Install makes the roles and the database where they lack, as a superuser, and sets the passwords. It changes nothing
 // else, and can be repeated.
 func (d Database) Install(ctx context.Context, admin *pgx.Conn, name string, passwords Passwords) error {
-	for role, password := range map[string]string{d.Owner: passwords.Owner, d.App: passwords.App} {
-		if err := d.role(ctx, admin, role, password); err != nil {
+	for login, password := range map[string]string{
+		d.Owner: passwords.Owner, d.App: passwords.App, d.Worker: passwords.Worker,
+		d.Research: passwords.Research, d.ReadOnly: passwords.ReadOnly, d.Keeper: passwords.Keeper,
+	} {
+		if login == "" {
+			continue
+		}
+		if err := d.role(ctx, admin, login, password); err != nil {
 			return err
 		}
 	}
@@ -30,7 +36,15 @@ func (d Database) Install(ctx context.Context, admin *pgx.Conn, name string, pas
 			return fmt.Errorf("migrations: %s: create the database: %w", d.Name, err)
 		}
 	}
-	grants := fmt.Sprintf("REVOKE ALL ON DATABASE %[1]s FROM PUBLIC; GRANT CONNECT ON DATABASE %[1]s TO %[2]s", quoted(name), quoted(d.App))
+	return d.Admit(ctx, admin, name)
+}
+
+// Admit lets the roles of the tasks into a database, and nobody else, as a superuser.
+func (d Database) Admit(ctx context.Context, admin *pgx.Conn, name string) error {
+	grants := fmt.Sprintf("REVOKE ALL ON DATABASE %[1]s FROM PUBLIC", quoted(name))
+	for _, role := range d.Tasks() {
+		grants += fmt.Sprintf("; GRANT CONNECT ON DATABASE %s TO %s", quoted(name), quoted(role))
+	}
 	if _, err := admin.Exec(ctx, grants); err != nil {
 		return fmt.Errorf("migrations: %s: grant: %w", d.Name, err)
 	}

@@ -19,22 +19,19 @@ import (
 //go:embed forum/*.sql keys/*.sql
 var files embed.FS
 
-// Database is one of the two schemas.
-type Database struct {
-	Name  string // folder of its migrations, and the usual name of the database
-	Owner string // role that owns the tables and runs migrations
-	App   string // role that serves requests, with the least that this takes
-}
-
 // The two databases. They live in clusters of their own.
 var (
-	Forum = Database{Name: "forum", Owner: "hamyar_migrate", App: "hamyar_app"}
-	Keys  = Database{Name: "keys", Owner: "keystore_migrate", App: "keystore_app"}
+	Forum = Database{
+		Name: "forum", Owner: "hamyar_migrate", App: "hamyar_app",
+		Worker: "hamyar_worker", Research: "hamyar_research", ReadOnly: "hamyar_readonly",
+	}
+	Keys = Database{Name: "keys", Owner: "keystore_migrate", App: "keystore_app", Keeper: "keystore_keeper"}
 )
 
-// Fingerprint is a short hash of the whole schema: two builds with one fingerprint have one schema.
+// Fingerprint is a short hash of the whole schema and its roles: two builds with one fingerprint have one schema.
 func (d Database) Fingerprint() string {
 	sum := sha256.New()
+	fmt.Fprintf(sum, "%q\n", append(d.Tasks(), d.Owner))
 	steps, _ := fs.Glob(files, d.Name+"/*.sql") // the pattern is constant and well formed
 	for _, step := range steps {
 		text, _ := files.ReadFile(step) // embedded: it is there
@@ -56,6 +53,9 @@ func (d Database) Forward(ctx context.Context, conn *pgx.Conn, progress func(ste
 	}
 	if progress != nil {
 		migrator.OnStart = func(step int32, name, _, _ string) { progress(step, name) }
+	}
+	if err := d.complete(ctx, conn); err != nil {
+		return from, from, err
 	}
 	if err := migrator.Migrate(ctx); err != nil {
 		return from, from, fmt.Errorf("migrations: %s: %w", d.Name, err)
@@ -84,8 +84,9 @@ func (d Database) migrator(ctx context.Context, conn *pgx.Conn) (*migrate.Migrat
 	if err != nil {
 		return nil, fmt.Errorf("migrations: %s: %w", d.Name, err)
 	}
-	migrator.Data["owner"] = d.Owner
-	migrator.Data["app"] = d.App
+	for name, role := range d.named() {
+		migrator.Data[name] = role
+	}
 	if err := migrator.LoadMigrations(folder); err != nil {
 		return nil, fmt.Errorf("migrations: %s: %w", d.Name, err)
 	}

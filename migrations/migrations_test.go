@@ -2,6 +2,7 @@ package migrations_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -68,4 +69,28 @@ func TestTheApplicationIsRefused(t *testing.T) {
 func refused(err error) bool {
 	var pg *pgconn.PgError
 	return errors.As(err, &pg) && pg.Code == "42501"
+}
+
+func TestForwardNamesTheRolesThatAreMissing(t *testing.T) {
+	t.Parallel()
+	kind := migrations.Forum
+	kind.Worker = "nobody_made_this"
+	_, _, err := kind.Forward(t.Context(), connect(t, pgtest.Owner(t, migrations.Forum, pgtest.ForumURL(t))), nil)
+	if err == nil || !strings.Contains(err.Error(), "lacks the roles nobody_made_this:") {
+		t.Errorf("%v, want what is missing", err)
+	}
+}
+
+// Who looks on gets in, and finds nothing that is somebody's.
+func TestWhoLooksOnIsRefused(t *testing.T) {
+	t.Parallel()
+	url := pgtest.ForumURL(t)
+	for _, role := range []string{migrations.Forum.Research, migrations.Forum.ReadOnly} {
+		conn := connect(t, pgtest.As(t, migrations.Forum, role, url))
+		for _, sql := range []string{"SELECT FROM post", "SELECT FROM persona", "SELECT FROM audit_event", "DELETE FROM post", "CREATE TABLE extra ()", "SET ROLE hamyar_app"} {
+			if _, err := conn.Exec(t.Context(), sql); !refused(err) {
+				t.Errorf("%s: %s: %v, want insufficient_privilege", role, sql, err)
+			}
+		}
+	}
 }

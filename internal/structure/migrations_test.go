@@ -145,11 +145,11 @@ func broadGrant(statement []string) (wrong []string) {
 		}
 	}
 	switch to := statement[len(statement)-1]; to {
-	case "{{.app}}", "{{.owner}}":
+	case "{{.app}}", "{{.owner}}", "{{.worker}}", "{{.research}}", "{{.readonly}}", "{{.keeper}}":
 	case "PUBLIC":
 		wrong = append(wrong, "GRANT … TO PUBLIC: nothing is everybody's")
 	default:
-		wrong = append(wrong, "GRANT … TO "+to+": roles are {{.app}} and {{.owner}}")
+		wrong = append(wrong, "GRANT … TO "+to+": roles are {{.app}} and the others of migrations/roles.go")
 	}
 	return wrong
 }

@@ -80,11 +80,17 @@ func KeysURL(t testing.TB) string { return clone(t, migrations.Keys, Stack(t).Ke
 // Owner turns an application URL into the owner's: for migrations, and for tests that look behind the application.
 func Owner(t testing.TB, kind migrations.Database, appURL string) string {
 	t.Helper()
+	return As(t, kind, kind.Owner, appURL)
+}
+
+// As turns an application URL into that of another role of its database, such as kind.Worker or kind.Keeper.
+func As(t testing.TB, kind migrations.Database, role, appURL string) string {
+	t.Helper()
 	config, err := pgx.ParseConfig(appURL)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return roleURL(t, admin(t, kind), kind.Owner, config.Database)
+	return roleURL(t, admin(t, kind), role, config.Database)
 }
 
 // Admin turns an application URL into the superuser's.
@@ -136,9 +142,8 @@ func clone(t testing.TB, kind migrations.Database, adminURL string) string {
 	}
 	t.Cleanup(func() { drop(t, adminURL, name) })
 	// A clone does not take over the access list of its template.
-	grants := fmt.Sprintf("REVOKE ALL ON DATABASE %[1]s FROM PUBLIC; GRANT CONNECT ON DATABASE %[1]s TO %[2]s", name, kind.App)
-	if _, err := conn.Exec(ctx, grants); err != nil {
-		t.Fatalf("pgtest: grant: %v", err)
+	if err := kind.Admit(ctx, conn, name); err != nil {
+		t.Fatalf("pgtest: %v", err)
 	}
 	return roleURL(t, adminURL, kind.App, name)
 }
@@ -160,7 +165,10 @@ func templateOnce(t testing.TB, ctx context.Context, conn *pgx.Conn, kind migrat
 	if ready {
 		return name
 	}
-	passwords := migrations.Passwords{Owner: password(adminURL, kind.Owner), App: password(adminURL, kind.App)}
+	passwords := migrations.Passwords{
+		Owner: password(adminURL, kind.Owner), App: password(adminURL, kind.App), Worker: password(adminURL, kind.Worker),
+		Research: password(adminURL, kind.Research), ReadOnly: password(adminURL, kind.ReadOnly), Keeper: password(adminURL, kind.Keeper),
+	}
 	if err := kind.Install(ctx, conn, name, passwords); err != nil {
 		t.Fatal(err)
 	}
