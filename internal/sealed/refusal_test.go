@@ -203,17 +203,6 @@ func TestRingsNeedSecrets(t *testing.T) {
 	}
 }
 
-func TestNoncesAreUnique(t *testing.T) {
-	const n = 300_000
-	ring, seen := ringOf(t, sealed.XChaCha20Poly1305), make(map[[24]byte]bool, n)
-	for range n {
-		seen[[24]byte(sealedBox(t, ring, "")[4:28])] = true
-	}
-	if len(seen) != n {
-		t.Fatalf("%d of %d", len(seen), n)
-	}
-}
-
 func TestTheBoxIsLeftAloneAndNotShared(t *testing.T) {
 	for name, suite := range suites {
 		t.Run(name, func(t *testing.T) {

@@ -47,30 +47,33 @@ func wycheproofGroups(t *testing.T, file string) []wycheproofGroup {
 	return all.TestGroups
 }
 
+// Vectors of other lengths of nonce and tag are for ciphers that this package doesn't have: it makes all nonces itself.
 func TestWycheproofAEAD(t *testing.T) {
 	for _, c := range []struct {
-		file    string
-		suite   sealed.Suite
-		ivSize  int
-		atLeast int
+		file          string
+		suite         sealed.Suite
+		ivSize        int
+		all, applying int
 	}{
-		{"xchacha20_poly1305_test.json", sealed.XChaCha20Poly1305, 192, 200},
-		{"aes_gcm_test.json", sealed.AES256GCM, 96, 60},
+		{"xchacha20_poly1305_test.json", sealed.XChaCha20Poly1305, 192, 315, 306},
+		{"aes_gcm_test.json", sealed.AES256GCM, 96, 316, 197},
 	} {
 		t.Run(c.file, func(t *testing.T) {
-			ran := 0
+			all, applying := 0, 0
 			for _, g := range wycheproofGroups(t, c.file) {
-				if g.KeySize != 256 || g.IVSize != c.ivSize || g.TagSize != 128 {
+				all += len(g.Tests)
+				if g.IVSize != c.ivSize || g.TagSize != 128 {
 					continue
 				}
 				for _, v := range g.Tests {
 					checkAEAD(t, c.suite, v)
-					ran++
+					applying++
 				}
 			}
-			if ran < c.atLeast {
-				t.Fatalf("only %d vectors ran", ran)
+			if all < c.all || applying < c.applying {
+				t.Fatalf("%d vectors, of which %d apply", all, applying)
 			}
+			t.Logf("%d vectors, of which %d apply", all, applying)
 		})
 	}
 }
@@ -113,24 +116,28 @@ func TestWycheproofHMAC(t *testing.T) {
 	}
 }
 
+// An output that is longer than the 64 bytes to which this package expands begins with them.
 func TestWycheproofHKDF(t *testing.T) {
-	ran := 0
+	all, refused := 0, 0
 	for _, g := range wycheproofGroups(t, "hkdf_sha256_test.json") {
 		for _, v := range g.Tests {
-			if v.Size > 64 || v.Result != "valid" {
-				continue // longer outputs and refused sizes are not this package's business: it expands to 64 bytes
+			all++
+			if v.Result != "valid" { // more than HKDF can give, which nobody can ask of this package
+				refused++
+				continue
 			}
 			salt := []byte(v.Salt)
 			if len(salt) == 0 {
 				salt = make([]byte, 32)
 			}
-			if got := sealed.Expand(sealed.HMAC(salt, v.IKM), v.Info)[:v.Size]; !bytes.Equal(got, v.OKM) {
+			n := min(v.Size, 64)
+			if got := sealed.Expand(sealed.HMAC(salt, v.IKM), v.Info)[:n]; !bytes.Equal(got, v.OKM[:n]) {
 				t.Errorf("vector %d differs", v.TcID)
 			}
-			ran++
 		}
 	}
-	if ran < 60 {
-		t.Fatalf("only %d vectors ran", ran)
+	if all < 86 || refused > 3 {
+		t.Fatalf("%d vectors, of which %d ask for too much", all, refused)
 	}
+	t.Logf("%d vectors, of which %d ask for too much", all, refused)
 }

@@ -1,0 +1,72 @@
+package structure_test
+
+import (
+	"go/ast"
+	"strings"
+	"testing"
+)
+
+// attacks are what a reviewer of this design tries, by number, and the tests that try it, each as its folder and name.
+// What stands open says why. A test that is renamed is renamed here too, or this fails.
+var attacks = map[int]struct {
+	what  string
+	tests []string
+	open  string
+}{
+	1: {"known answers, of others and of every version of our own format", []string{
+		"internal/sealed TestWycheproofAEAD", "internal/sealed TestWycheproofHKDF", "internal/sealed TestWycheproofHMAC",
+		"internal/sealed TestFrozenFields", "internal/sealed TestFrozenWraps", "internal/sealed TestFrozenMACs", "internal/sealed TestTheFastFormatIsThePlainOne",
+	}, ""},
+	2: {"ciphertext in another row, column, table, persona, community or deployment", []string{
+		"internal/sealed TestOtherPlacesAreRefused", "internal/sealed TestOtherKeysAreRefused", "internal/sealed TestWrapsAndFieldsDoNotMix",
+		"internal/keystore TestTamperedKeysDoNotOpen", "internal/keystore TestTamperedMembersDoNotOpen", "cmd/hamyar TestSwappedCiphertextIsRefused", "cmd/hamyar TestMovedRowsAreRefused",
+	}, ""},
+	3: {"a row put back to its old version", []string{"cmd/hamyar TestAnEarlierTextIsRefusedAsTheLaterOne"},
+		"a whole row, version and all, is for the audit log's verifier to find"},
+	4: {"flipped bits, cut boxes, headers of before", []string{
+		"internal/sealed TestEveryBitCounts", "internal/sealed TestEveryLengthCounts", "internal/sealed TestHeaderCannotBeDowngraded",
+	}, ""},
+	5: {"one body for two keys", []string{"internal/sealed TestABodyForTwoKeysOpensForTheCommittedOne"}, ""},
+	6: {"nonces that come twice, randomness that runs out", []string{
+		"internal/sealed TestAttack06TenMillionNoncesDiffer", "internal/sealed TestNothingIsSealedWithout",
+	}, ""},
+	7: {"words in dumps, files, write-ahead log, logs and answers", []string{
+		"cmd/hamyar TestCanaries", "internal/sealed TestPrintingMasks", "internal/sealed TestLoggingMasks", "internal/sealed TestEncodingRefuses",
+	}, ""},
+	9:  {"which personas are one member's, told from a dump", []string{"cmd/hamyar TestNothingInADumpTiesThePersonasOfAMember", "internal/keystore TestPersonasOfOneMemberShareNothing"}, ""},
+	10: {"words guessed from search tags", nil, "there is no search yet"},
+	15: {"one refusal told from another, by words or by time", []string{
+		"internal/sealed TestAttack15EveryRefusalIsTheSame", "cmd/hamyar TestAHiddenCommunityAnswersAsAnUnknownOne",
+	}, ""},
+	16: {"search that answers what it may not", nil, "there is no search yet"},
+	17: {"an audit log altered, cut, reordered or forked", nil, "the verifiable audit log is to come"},
+	18: {"tokens spent twice or in another epoch", nil, "there are no anonymous tokens"},
+	19: {"whatever bytes to the parser, the encoder of places and the padding", []string{
+		"internal/sealed FuzzOpen", "internal/sealed FuzzPlace", "internal/sealed FuzzPadding", "internal/sealed TestMACKeepsPartsApart",
+	}, "a tokenizer comes with search"},
+	20: {"answers told from the length of their boxes", []string{
+		"internal/sealed TestAttack20LengthsTellNoAnswer", "internal/sealed TestPaddingTellsLittleAndCostsLittle", "internal/keystore TestTheLengthOfARecordDoesNotCountPersonas",
+	}, ""},
+}
+
+func TestEveryAttackIsTried(t *testing.T) {
+	t.Parallel()
+	there := map[string]bool{}
+	for _, s := range goFiles(t) {
+		for _, d := range s.file.Decls {
+			if f, ok := d.(*ast.FuncDecl); ok && s.test() && f.Recv == nil {
+				there[s.dir()+" "+f.Name.Name] = true
+			}
+		}
+	}
+	for number, a := range attacks {
+		if len(a.tests) == 0 && a.open == "" {
+			t.Errorf("attack %d, %s: nobody tries it", number, a.what)
+		}
+		for _, name := range a.tests {
+			if !there[name] {
+				t.Errorf("attack %d, %s: there is no %s", number, a.what, strings.ReplaceAll(name, " ", "."))
+			}
+		}
+	}
+}
