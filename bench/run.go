@@ -26,7 +26,26 @@ var spreads = []struct {
 // flushed settings: what is measured must survive a power cut, even on a stack that is thrown away.
 var flushed = map[string]string{"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on", "shared_buffers": "512MB", "random_page_cost": "1.1"}
 
-func run(ctx context.Context, p plan, out, progress io.Writer) (err error) {
+func run(ctx context.Context, p plan, out, progress io.Writer) error {
+	for _, m := range []struct {
+		name string
+		take func(context.Context, plan, io.Writer) error
+	}{{"seal", sealing}, {"reseal", resealing}} {
+		if !p.wants(m.name) {
+			continue
+		}
+		if err := m.take(ctx, p, out); err != nil {
+			return err
+		}
+	}
+	if !slices.ContainsFunc([]string{"topic", "post", "idle", "start"}, p.wants) {
+		return nil
+	}
+	return serving(ctx, p, out, progress)
+}
+
+// serving measures what needs servers.
+func serving(ctx context.Context, p plan, out, progress io.Writer) (err error) {
 	stack, err := devstack.Start(ctx, devstack.Options{Ephemeral: true, Progress: progress, Settings: flushed})
 	if err != nil {
 		return err
