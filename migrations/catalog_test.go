@@ -88,6 +88,12 @@ var rules = []rule{
 		spoil: `ALTER TABLE post NO FORCE ROW LEVEL SECURITY`,
 	},
 	{
+		name: "what row-level security asks is a filter: as an index condition beside the query's own it would mislead the planner",
+		query: `SELECT polname FROM scoped o JOIN pg_policy ON polrelid = o.oid
+			WHERE polcmd IN ('*', 'r') AND polname NOT LIKE '%\_directory' AND pg_get_expr(polqual, polrelid) NOT LIKE '%IS TRUE)'`,
+		spoil: `ALTER POLICY post_scope ON post USING (community_id = ANY ((SELECT visible_communities())::uuid[]))`,
+	},
+	{
 		name: "a directory is for reading",
 		query: `SELECT polname FROM pg_policy WHERE polname LIKE '%\_directory' AND polcmd <> 'r'
 			OR polname LIKE '%\_directory' AND polrelid::regclass::text NOT IN ('community', 'community_tally')`,
