@@ -31,7 +31,7 @@ func (p program) doctor(ctx context.Context, args []string) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	bad := 0
-	for _, f := range examine(ctx, c, utc) {
+	for _, f := range append(examineMemory(p.getenv), examine(ctx, c, utc)...) {
 		if f.mend == "" {
 			p.say("ok    %s: %s", f.about, f.saw)
 			continue

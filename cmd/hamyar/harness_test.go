@@ -25,10 +25,18 @@ import (
 	"github.com/hamyar/hamyar/internal/devstack"
 	"github.com/hamyar/hamyar/internal/keystore"
 	"github.com/hamyar/hamyar/internal/postgres/pgtest"
+	"github.com/hamyar/hamyar/migrations"
 )
 
 // TestMain gives the package a stack with a real Kratos: the one of `make test`, or one of its own.
 func TestMain(m *testing.M) {
+	switch os.Getenv(asProgram) {
+	case "whole":
+		main()
+		return
+	case "falling":
+		fall()
+	}
 	code, err := withStack(m.Run)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "hamyar:", err)
@@ -71,8 +79,11 @@ func open(t *testing.T, change ...func(*config.Config)) *house {
 	stack := pgtest.Stack(t)
 	key := make([]byte, 32)
 	_, _ = rand.Read(key)
+	forum, keys := pgtest.ForumURL(t), pgtest.KeysURL(t)
 	c := config.Config{
-		ForumURL: config.NewSecret(pgtest.ForumURL(t)), KeysURL: config.NewSecret(pgtest.KeysURL(t)),
+		ForumURL: config.NewSecret(forum), KeysURL: config.NewSecret(keys),
+		WorkerURL: config.NewSecret(pgtest.As(t, migrations.Forum, migrations.Forum.Worker, forum)),
+		KeeperURL: config.NewSecret(pgtest.As(t, migrations.Keys, migrations.Keys.Keeper, keys)), Tombstones: private(t),
 		KMSURL: config.NewSecret("base64key://" + base64.URLEncoding.EncodeToString(key)), Origin: "http://localhost:8080",
 		KratosPublic: stack.KratosPublic, KratosAdmin: stack.KratosAdmin, LoneKeystore: true,
 	}

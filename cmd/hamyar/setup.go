@@ -30,7 +30,10 @@ func setUp(ctx context.Context, stack *devstack.Stack, clock func() time.Time, s
 		return config.Config{}, err
 	}
 	for kind, admin := range clusters(stack) {
-		p := migrations.Passwords{Owner: passwords[kind.Owner], App: passwords[kind.App]}
+		p := migrations.Passwords{
+			Owner: passwords[kind.Owner], App: passwords[kind.App], Worker: passwords[kind.Worker],
+			Research: passwords[kind.Research], ReadOnly: passwords[kind.ReadOnly], Keeper: passwords[kind.Keeper],
+		}
 		if err := install(ctx, kind, admin, p, say); err != nil {
 			return config.Config{}, err
 		}
@@ -53,16 +56,25 @@ func developmentConfig(stack *devstack.Stack) (config.Config, error) {
 		return config.Config{}, err
 	}
 	c := config.Config{KratosPublic: stack.KratosPublic, KratosAdmin: stack.KratosAdmin, LoneKeystore: true, ReadsPerMinute: 6000, WritesPerMinute: 600}
-	for kind, admin := range clusters(stack) {
-		url, err := migrations.URL(admin, kind.App, passwords[kind.App], kind.Name)
+	for _, way := range []struct {
+		kind        migrations.Database
+		admin, name string
+		into        *config.Secret
+	}{
+		{migrations.Forum, stack.Forum.AdminURL, migrations.Forum.App, &c.ForumURL},
+		{migrations.Forum, stack.Forum.AdminURL, migrations.Forum.Worker, &c.WorkerURL},
+		{migrations.Keys, stack.Keys.AdminURL, migrations.Keys.App, &c.KeysURL},
+		{migrations.Keys, stack.Keys.AdminURL, migrations.Keys.Keeper, &c.KeeperURL},
+	} {
+		url, err := migrations.URL(way.admin, way.name, passwords[way.name], way.kind.Name)
 		if err != nil {
 			return config.Config{}, err
 		}
-		if kind == migrations.Forum {
-			c.ForumURL = config.NewSecret(url)
-		} else {
-			c.KeysURL = config.NewSecret(url)
-		}
+		*way.into = config.NewSecret(url)
+	}
+	c.Tombstones = filepath.Join(stack.Dir, "tombstones")
+	if err := os.MkdirAll(c.Tombstones, 0o700); err != nil {
+		return config.Config{}, err
 	}
 	kms, err := developmentKey(filepath.Join(stack.Dir, "root.key"))
 	c.KMSURL = config.NewSecret(kms)
@@ -101,25 +113,33 @@ func forward(ctx context.Context, kind migrations.Database, ownerURL string, say
 	return nil
 }
 
-// rolePasswords are made once and kept in the data folder.
+// rolePasswords are made once, and kept in the data folder. A role that came later gets its own when it is first asked for.
 func rolePasswords(path string) (map[string]string, error) {
 	passwords := map[string]string{}
 	raw, err := os.ReadFile(path)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
 	if err == nil {
 		if err := json.Unmarshal(raw, &passwords); err != nil {
 			return nil, fmt.Errorf("%s is damaged: it holds the passwords of the database roles", path)
 		}
-		return passwords, nil
 	}
-	if !errors.Is(err, os.ErrNotExist) {
-		return nil, err
-	}
-	for _, role := range []string{migrations.Forum.Owner, migrations.Forum.App, migrations.Keys.Owner, migrations.Keys.App} {
-		secret := make([]byte, 20)
-		if _, err := rand.Read(secret); err != nil {
-			return nil, err
+	made := false
+	for _, kind := range []migrations.Database{migrations.Forum, migrations.Keys} {
+		for _, name := range append(kind.Tasks(), kind.Owner) {
+			if passwords[name] != "" {
+				continue
+			}
+			secret := make([]byte, 20)
+			if _, err := rand.Read(secret); err != nil {
+				return nil, err
+			}
+			passwords[name], made = hex.EncodeToString(secret), true
 		}
-		passwords[role] = hex.EncodeToString(secret)
+	}
+	if !made {
+		return passwords, nil
 	}
 	raw, err = json.MarshalIndent(passwords, "", "  ")
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 )
@@ -44,6 +45,9 @@ type Config struct {
 	ForumURL        Secret         // application role, forum database
 	KeysURL         Secret         // application role, keys database
 	KMSURL          Secret         // what unwraps the keys of the keystore
+	WorkerURL       Secret         // worker's role, forum database: seals anew and erases; not every program has it
+	KeeperURL       Secret         // keeper's role, keys database: wraps keys again; for hamyar keys alone
+	Tombstones      string         // folder, outside both databases, that remembers what was erased
 	KratosPublic    string         // base URL of Kratos's public API
 	KratosAdmin     string         // base URL of Kratos's admin API
 	TrustedProxies  []netip.Prefix // whose X-Forwarded-For is believed, for throttling alone
@@ -52,7 +56,7 @@ type Config struct {
 	LoneKeystore    bool // the operator knows that without a standby, a lost keystore is every voice lost
 }
 
-// Load reads HAMYAR_* from the environment; the three secrets are named by HAMYAR_*_FILE.
+// Load reads HAMYAR_* from the environment; the secrets are named by HAMYAR_*_FILE.
 func Load(getenv func(string) string) (Config, error) {
 	var errs []error
 	must := func(err error) {
@@ -70,6 +74,7 @@ func Load(getenv func(string) string) (Config, error) {
 		Listen:        or("HAMYAR_LISTEN", "127.0.0.1:8080"),
 		MetricsListen: or("HAMYAR_METRICS_LISTEN", "127.0.0.1:9464"),
 		Origin:        strings.TrimSuffix(getenv("HAMYAR_ORIGIN"), "/"),
+		Tombstones:    getenv("HAMYAR_TOMBSTONES"),
 		KratosPublic:  getenv("HAMYAR_KRATOS_PUBLIC"),
 		KratosAdmin:   getenv("HAMYAR_KRATOS_ADMIN"),
 		LoneKeystore:  getenv("HAMYAR_LONE_KEYSTORE") == "acknowledged",
@@ -82,6 +87,11 @@ func Load(getenv func(string) string) (Config, error) {
 		*secret, err = ReadSecret(name, getenv)
 		must(err)
 	}
+	for name, secret := range map[string]*Secret{"HAMYAR_WORKER_URL_FILE": &c.WorkerURL, "HAMYAR_KEEPER_URL_FILE": &c.KeeperURL} {
+		*secret, err = MaySecret(name, getenv)
+		must(err)
+	}
+	must(checkFolder("HAMYAR_TOMBSTONES", c.Tombstones))
 	c.TrustedProxies, err = prefixes(getenv("HAMYAR_TRUSTED_PROXIES"))
 	must(err)
 	c.ReadsPerMinute, err = number("HAMYAR_READS_PER_MINUTE", or("HAMYAR_READS_PER_MINUTE", "600"))
@@ -95,6 +105,30 @@ func checkURL(name, value string) error {
 	u, err := url.Parse(value)
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.User != nil {
 		return fmt.Errorf("%s must be an address such as https://forum.example", name)
+	}
+	return nil
+}
+
+// MaySecret is ReadSecret for what not every program needs: it is empty where nothing names a file.
+func MaySecret(name string, getenv func(string) string) (Secret, error) {
+	if getenv(name) == "" && getenv(strings.TrimSuffix(name, "_FILE")) == "" {
+		return Secret{}, nil
+	}
+	return ReadSecret(name, getenv)
+}
+
+// checkFolder wants a folder that only its owner enters, and that is there already: one made on the fly may be on a disk
+// that is restored together with the databases.
+func checkFolder(name, path string) error {
+	if !filepath.IsAbs(path) {
+		return fmt.Errorf("%s is required: the full path of a folder outside both databases and their backups", name)
+	}
+	info, err := os.Stat(path)
+	if err != nil || !info.IsDir() {
+		return fmt.Errorf("%s: there is no such folder; make it, on a disk that is not restored with the databases", name)
+	}
+	if info.Mode().Perm()&0o077 != 0 {
+		return fmt.Errorf("%s: others on this machine may enter the folder; allow its owner alone (chmod 700)", name)
 	}
 	return nil
 }
