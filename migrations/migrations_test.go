@@ -93,4 +93,7 @@ func TestWhoLooksOnIsRefused(t *testing.T) {
 			}
 		}
 	}
+	if _, err := connect(t, pgtest.As(t, migrations.Forum, migrations.Forum.ReadOnly, url)).Exec(t.Context(), "SELECT members FROM community_tally"); err != nil {
+		t.Errorf("read-only counts nothing: %v", err)
+	}
 }
