@@ -11,8 +11,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"gocloud.dev/secrets"
 
+	"github.com/hamyar/hamyar/internal/kms"
 	"github.com/hamyar/hamyar/internal/sealed"
 )
 
@@ -51,7 +51,7 @@ func fingerprint(kek [32]byte) []byte {
 	return sum[:16]
 }
 
-func newEpoch(ctx context.Context, kms *secrets.Keeper, deployment uuid.UUID, number int32, today time.Time) (epochRow, [32]byte, error) {
+func newEpoch(ctx context.Context, keeper *kms.Keeper, deployment uuid.UUID, number int32, today time.Time) (epochRow, [32]byte, error) {
 	id, err := uuid.NewRandom()
 	if err != nil {
 		return epochRow{}, [32]byte{}, fmt.Errorf("keystore: name an epoch's key: %w", err)
@@ -61,16 +61,19 @@ func newEpoch(ctx context.Context, kms *secrets.Keeper, deployment uuid.UUID, nu
 		return epochRow{}, kek, err
 	}
 	e := epochRow{Number: number, KeyID: id, Fingerprint: fingerprint(kek), OpenedOn: today.UTC()}
-	if e.KEK, err = kms.Encrypt(ctx, e.card(deployment, kek)); err != nil {
+	if e.KEK, err = keeper.Wrap(ctx, e.card(deployment, kek)); err != nil {
 		return epochRow{}, kek, fmt.Errorf("keystore: the KMS does not wrap: %w", err)
 	}
 	return e, kek, nil
 }
 
 // unwrap returns the epoch's key if everything inside agrees with the row.
-func (e epochRow) unwrap(ctx context.Context, kms *secrets.Keeper, deployment uuid.UUID) (kek [32]byte, err error) {
-	card, err := kms.Decrypt(ctx, e.KEK)
-	if err != nil || len(card) < len(kek) {
+func (e epochRow) unwrap(ctx context.Context, keeper *kms.Keeper, deployment uuid.UUID) (kek [32]byte, err error) {
+	card, err := keeper.Unwrap(ctx, e.KEK)
+	switch {
+	case errors.Is(err, kms.ErrUnavailable):
+		return kek, fmt.Errorf("keystore: open an epoch: %w", err)
+	case err != nil || len(card) < len(kek):
 		return kek, ErrKMS
 	}
 	defer clear(card)
@@ -102,26 +105,46 @@ type keyRow struct {
 	Secret            []byte
 }
 
-// firstKey makes the first generation of a key.
-func (s *Store) firstKey(purpose string, ownerID []byte) (keyRow, error) {
+// newKey makes one generation of a key, under the newest epoch.
+func (s *Store) newKey(purpose string, ownerID []byte, generation int32) (keyRow, error) {
 	secret, err := newSecret()
 	if err != nil {
 		return keyRow{}, err
 	}
-	box, err := s.kek.Wrap(purpose, wrapped(ownerID, 1, s.epoch), secret)
+	return s.epochs.Load().wrap(purpose, ownerID, generation, secret)
+}
+
+func (e *epochs) wrap(purpose string, ownerID []byte, generation int32, secret [32]byte) (keyRow, error) {
+	box, err := e.kek.Wrap(purpose, wrapped(ownerID, generation, e.newest), secret)
 	if err != nil {
 		return keyRow{}, fmt.Errorf("keystore: wrap a key (%s): %w", purpose, err)
 	}
-	return keyRow{1, s.epoch, box}, nil
+	return keyRow{generation, e.newest, box}, nil
+}
+
+// unwrap learns of an epoch that it doesn't know.
+func (s *Store) unwrap(ctx context.Context, purpose string, ownerID []byte, row keyRow) ([32]byte, error) {
+	e := s.epochs.Load()
+	if !e.kek.Has(row.Secret) {
+		if err := s.learnEpochs(ctx); err != nil {
+			return [32]byte{}, err
+		}
+		e = s.epochs.Load()
+	}
+	secret, err := e.kek.Unwrap(purpose, wrapped(ownerID, row.Generation, row.Epoch), row.Secret)
+	if err != nil {
+		return secret, fmt.Errorf("keystore: unwrap a key (%s): %w", purpose, err)
+	}
+	return secret, nil
 }
 
 // ring unwraps the generations of one key.
-func (s *Store) ring(purpose string, ownerID []byte, rows ...keyRow) (*sealed.Ring, error) {
+func (s *Store) ring(ctx context.Context, purpose string, ownerID []byte, rows ...keyRow) (*sealed.Ring, error) {
 	generations := make(map[uint16][32]byte, len(rows))
 	for _, row := range rows {
-		secret, err := s.kek.Unwrap(purpose, wrapped(ownerID, row.Generation, row.Epoch), row.Secret)
+		secret, err := s.unwrap(ctx, purpose, ownerID, row)
 		if err != nil {
-			return nil, fmt.Errorf("keystore: unwrap a key (%s): %w", purpose, err)
+			return nil, err
 		}
 		generations[uint16(row.Generation)] = secret
 	}

@@ -25,6 +25,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -48,19 +49,23 @@ type Store struct {
 	clock      func() time.Time
 	deployment uuid.UUID
 	suite      sealed.Suite
-	epoch      int32 // the newest, which wraps what is new
+	kms        root
 
-	kek, locate, route, rate, audit *sealed.Ring
+	epochs                     atomic.Pointer[epochs]
+	locate, route, rate, audit *sealed.Ring
 
 	members *recent.Cache[locator, member]
 	keys    *recent.Cache[owner, *sealed.Ring]
+	watched atomic.Bool // by Watch, at least once
+	deaf    atomic.Bool // watching, and at this moment without a connection to hear by
+	onEvict listeners
 	loading singleflight.Group
 	hashing chan struct{} // Argon2id takes much memory; this bounds how much at once
 }
 
-func newStore(db *postgres.DB, clock func() time.Time, d deploymentRow) *Store {
+func newStore(db *postgres.DB, kms root, clock func() time.Time, d deploymentRow) *Store {
 	return &Store{
-		db: db, clock: clock, deployment: d.DeploymentID, suite: sealed.Suite(d.Suite),
+		db: db, kms: kms, clock: clock, deployment: d.DeploymentID, suite: sealed.Suite(d.Suite),
 		members: recent.NewCache[locator, member](maxMembers, recordAge, clock),
 		keys:    recent.NewCache[owner, *sealed.Ring](maxKeys, keyAge, clock),
 		hashing: make(chan struct{}, 2),

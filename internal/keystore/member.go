@@ -32,6 +32,8 @@ type memberRow struct {
 	Version           int32
 }
 
+const memberPurpose = "member"
+
 const selectMember = `SELECT generation, epoch, secret, record, version FROM member WHERE locator = $1`
 
 // Member returns the record of an identity, and makes an empty one the first
@@ -52,15 +54,17 @@ func (s *Store) MemberMAC(ctx context.Context, identity uuid.UUID, label string,
 
 // member reads through the cache; of many who miss at once, one asks.
 func (s *Store) member(ctx context.Context, at locator) (member, error) {
-	if m, ok := s.members.Get(at); ok {
-		return m, nil
+	if !s.deaf.Load() {
+		if m, ok := s.members.Get(at); ok {
+			return m, nil
+		}
 	}
-	answer := s.loading.DoChan(string(at[:]), func() (any, error) {
+	before := s.members.Ticket() // in the key, so that nobody joins a reading that began before a change
+	answer := s.loading.DoChan(fmt.Sprintf("%d %s", before, at[:]), func() (any, error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 		defer cancel()
-		before := s.members.Ticket()
 		m, err := s.loadMember(ctx, at)
-		if err == nil {
+		if err == nil && !s.deaf.Load() {
 			s.members.Keep(before, at, m)
 		}
 		return m, err
@@ -81,9 +85,9 @@ func (s *Store) loadMember(ctx context.Context, at locator) (member, error) {
 		return member{}, fmt.Errorf("keystore: read a member: %w", err)
 	}
 	if found {
-		return s.openMember(at, row)
+		return s.openMember(ctx, at, row)
 	}
-	return postgres.InTx(ctx, s.db, postgres.Unscoped, func(tx pgx.Tx) (member, error) {
+	return inTx(ctx, s, func(tx pgx.Tx) (member, error) {
 		if err := s.insertMember(ctx, tx, at); err != nil {
 			return member{}, err
 		}
@@ -93,11 +97,11 @@ func (s *Store) loadMember(ctx context.Context, at locator) (member, error) {
 
 // insertMember makes an empty row unless somebody else just did.
 func (s *Store) insertMember(ctx context.Context, tx pgx.Tx, at locator) error {
-	key, err := s.firstKey("member", at[:])
+	key, err := s.newKey(memberPurpose, at[:], 1)
 	if err != nil {
 		return err
 	}
-	ring, err := s.ring("member", at[:], key)
+	ring, err := s.ring(ctx, memberPurpose, at[:], key)
 	if err != nil {
 		return err
 	}
@@ -126,11 +130,11 @@ func (s *Store) lockMember(ctx context.Context, tx pgx.Tx, at locator) (member, 
 	case err != nil:
 		return member{}, fmt.Errorf("keystore: lock a member: %w", err)
 	}
-	return s.openMember(at, row)
+	return s.openMember(ctx, at, row)
 }
 
-func (s *Store) openMember(at locator, row memberRow) (member, error) {
-	ring, err := s.ring("member", at[:], keyRow{row.Generation, row.Epoch, row.Secret})
+func (s *Store) openMember(ctx context.Context, at locator, row memberRow) (member, error) {
+	ring, err := s.ring(ctx, memberPurpose, at[:], keyRow{row.Generation, row.Epoch, row.Secret})
 	if err != nil {
 		return member{}, err
 	}
@@ -147,13 +151,12 @@ func (s *Store) openMember(at locator, row memberRow) (member, error) {
 // where it fails, its error comes back and nothing is written.
 func (s *Store) UpdateMember(ctx context.Context, identity uuid.UUID, change func(*Record) error) (Record, error) {
 	at := s.locator(identity)
-	defer s.forgetMember(at)
-	return postgres.InTx(ctx, s.db, postgres.Unscoped, func(tx pgx.Tx) (Record, error) {
+	return changing(ctx, s, func(tx pgx.Tx) (Record, error) {
 		if err := s.insertMember(ctx, tx, at); err != nil {
 			return Record{}, err
 		}
 		return s.changeMember(ctx, tx, at, change)
-	})
+	}, aboutMember(at))
 }
 
 func (s *Store) changeMember(ctx context.Context, tx pgx.Tx, at locator, change func(*Record) error) (Record, error) {
@@ -177,13 +180,6 @@ func (s *Store) changeMember(ctx context.Context, tx pgx.Tx, at locator, change 
 		return Record{}, fault.New(fault.Unavailable)
 	}
 	return record, nil
-}
-
-// forgetMember drops what this process remembers of a member; what is being
-// read at this moment isn't kept.
-func (s *Store) forgetMember(at locator) {
-	s.members.Evict(at)
-	s.loading.Forget(string(at[:]))
 }
 
 func sealRecord(ring *sealed.Ring, at locator, record Record, version int32) ([]byte, error) {

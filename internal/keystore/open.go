@@ -9,12 +9,12 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
-	"gocloud.dev/secrets"
 
 	"github.com/hamyar/hamyar/internal/fault"
+	"github.com/hamyar/hamyar/internal/kms"
 	"github.com/hamyar/hamyar/internal/postgres"
 	"github.com/hamyar/hamyar/internal/sealed"
+	"github.com/jackc/pgx/v5"
 )
 
 // ErrEmpty says that the keystore has no keys yet; Init makes them.
@@ -26,16 +26,16 @@ var rootPurposes = []string{"locate", "ban", "audit", "route", "rate"}
 // Init makes the deployment, its first epoch and its root keys, all or none of
 // them. Where they exist it changes nothing and answers fault.AlreadyExists.
 func Init(ctx context.Context, db *postgres.DB, kmsURL string, clock func() time.Time) error {
-	kms, err := openKeeper(kmsURL)
+	keeper, err := kms.Open(ctx, kmsURL)
 	if err != nil {
 		return err
 	}
-	defer kms.Close() //nolint:errcheck // nothing is pending in a keeper
+	defer keeper.Close() //nolint:errcheck // nothing is pending in a keeper
 	deployment, err := uuid.NewRandom()
 	if err != nil {
 		return fmt.Errorf("keystore: name the deployment: %w", err)
 	}
-	first, kek, err := newEpoch(ctx, kms, deployment, 1, clock())
+	first, kek, err := newEpoch(ctx, keeper, deployment, 1, clock())
 	if err != nil {
 		return err
 	}
@@ -55,9 +55,8 @@ func insertFirst(ctx context.Context, tx pgx.Tx, deployment uuid.UUID, first epo
 	if _, err := tx.Exec(ctx, `INSERT INTO deployment (deployment_id, suite) VALUES ($1, $2)`, deployment, int32(sealed.XChaCha20Poly1305)); err != nil {
 		return fmt.Errorf("keystore: insert the deployment: %w", err)
 	}
-	if _, err := tx.Exec(ctx, `INSERT INTO epoch (number, key_id, fingerprint, kek, opened_on) VALUES ($1, $2, $3, $4, $5)`,
-		first.Number, first.KeyID, first.Fingerprint, first.KEK, first.OpenedOn); err != nil {
-		return fmt.Errorf("keystore: insert the first epoch: %w", err)
+	if err := first.insert(ctx, tx); err != nil {
+		return err
 	}
 	for _, purpose := range rootPurposes {
 		secret, err := newSecret()
@@ -87,18 +86,18 @@ type rootRow struct {
 // under them. If any of it doesn't open, nothing does: ErrEmpty where there is
 // nothing yet, ErrKMS where the KMS isn't the right one.
 func Open(ctx context.Context, db *postgres.DB, kmsURL string, clock func() time.Time) (*Store, error) {
-	kms, err := openKeeper(kmsURL)
+	keeper, err := kms.Open(ctx, kmsURL)
 	if err != nil {
 		return nil, err
 	}
-	defer kms.Close() //nolint:errcheck // nothing is pending in a keeper
+	defer keeper.Close() //nolint:errcheck // nothing is pending in a keeper
 	var deployment deploymentRow
 	var found bool
-	var epochs []epochRow
+	var rows []epochRow
 	var roots []rootRow
 	err = postgres.Read(ctx, db, postgres.Unscoped,
 		postgres.One(&deployment, &found, `SELECT deployment_id, suite FROM deployment`),
-		postgres.Many(&epochs, `SELECT number, key_id, fingerprint, kek, opened_on FROM epoch ORDER BY number`),
+		postgres.Many(&rows, selectEpochs),
 		postgres.Many(&roots, `SELECT purpose, generation, epoch, secret FROM root_key`))
 	switch {
 	case err != nil:
@@ -106,39 +105,26 @@ func Open(ctx context.Context, db *postgres.DB, kmsURL string, clock func() time
 	case !found:
 		return nil, ErrEmpty
 	}
-	s := newStore(db, clock, deployment)
-	if err := s.openEpochs(ctx, kms, epochs); err != nil {
+	s := newStore(db, root{kmsURL}, clock, deployment)
+	opened, err := s.openEpochs(ctx, keeper, rows)
+	if err != nil {
 		return nil, err
 	}
-	if err := s.openRoots(roots); err != nil {
+	s.epochs.Store(opened)
+	if err := s.openRoots(ctx, roots); err != nil {
 		return nil, err
 	}
 	return s, nil
 }
 
-func (s *Store) openEpochs(ctx context.Context, kms *secrets.Keeper, epochs []epochRow) (err error) {
-	keks := make(map[uint16][32]byte, len(epochs))
-	for _, e := range epochs {
-		number := uint16(e.Number)
-		if keks[number], err = e.unwrap(ctx, kms, s.deployment); err != nil {
-			return err
-		}
-		s.epoch = e.Number
-	}
-	if s.kek, err = sealed.NewRing(s.deployment, s.suite, keks); err != nil {
-		return fmt.Errorf("keystore: the epochs: %w", err)
-	}
-	return nil
-}
-
-func (s *Store) openRoots(rows []rootRow) error {
+func (s *Store) openRoots(ctx context.Context, rows []rootRow) error {
 	byPurpose := map[string][]keyRow{}
 	for _, row := range rows {
 		byPurpose[row.Purpose] = append(byPurpose[row.Purpose], keyRow{row.Generation, row.Epoch, row.Secret})
 	}
 	rings := make(map[string]*sealed.Ring, len(rootPurposes))
 	for _, purpose := range slices.Sorted(maps.Keys(byPurpose)) {
-		ring, err := s.ring(rootPurpose(purpose), []byte(purpose), byPurpose[purpose]...)
+		ring, err := s.ring(ctx, rootPurpose(purpose), []byte(purpose), byPurpose[purpose]...)
 		if err != nil {
 			return err
 		}

@@ -46,16 +46,16 @@ func (s *Store) BeginPersona(ctx context.Context, identity, community uuid.UUID)
 	if err != nil {
 		return Persona{}, fmt.Errorf("keystore: name a persona: %w", err)
 	}
-	key, err := s.firstKey(personaPurpose, id[:])
-	if err != nil {
-		return Persona{}, err
-	}
 	account, err := s.route.Seal(accountPlace(id), slices.Concat(identity[:], community[:]))
 	if err != nil {
 		return Persona{}, fmt.Errorf("keystore: seal an account: %w", err)
 	}
 	claim := s.claim(identity, community)
-	return postgres.InTx(ctx, s.db, postgres.Unscoped, func(tx pgx.Tx) (Persona, error) {
+	return inTx(ctx, s, func(tx pgx.Tx) (Persona, error) {
+		key, err := s.newKey(personaPurpose, id[:], 1)
+		if err != nil {
+			return Persona{}, err
+		}
 		if p, err := s.beginPersona(ctx, tx, id, claim, account, key); !errors.Is(err, pgx.ErrNoRows) {
 			return p, err
 		}
@@ -119,8 +119,7 @@ func (s *Store) FindPersona(ctx context.Context, identity, community uuid.UUID) 
 // be read and must go.
 func (s *Store) CompletePersona(ctx context.Context, identity, community, persona uuid.UUID) error {
 	at := s.locator(identity)
-	defer s.forgetMember(at)
-	_, err := postgres.InTx(ctx, s.db, postgres.Unscoped, func(tx pgx.Tx) (none struct{}, err error) {
+	_, err := changing(ctx, s, func(tx pgx.Tx) (none struct{}, err error) {
 		if err := s.lockPersona(ctx, tx, persona, s.claim(identity, community)); err != nil {
 			return none, err
 		}
@@ -134,7 +133,7 @@ func (s *Store) CompletePersona(ctx context.Context, identity, community, person
 			return none, fmt.Errorf("keystore: complete a persona: %w", err)
 		}
 		return none, nil
-	})
+	}, aboutMember(at))
 	return err
 }
 
@@ -154,6 +153,7 @@ func (s *Store) lockPersona(ctx context.Context, tx pgx.Tx, persona uuid.UUID, c
 func (s *Store) listPersona(ctx context.Context, tx pgx.Tx, at locator, ref PersonaRef) error {
 	_, err := s.changeMember(ctx, tx, at, func(r *Record) error {
 		if !slices.Contains(r.Personas, ref) {
+			r.Personas = slices.DeleteFunc(r.Personas, func(old PersonaRef) bool { return old.Community == ref.Community })
 			r.Personas = append(r.Personas, ref)
 		}
 		return nil
@@ -188,11 +188,11 @@ func (s *Store) PendingPersonas(ctx context.Context, before time.Time, limit int
 	}
 	all := make([]Pending, 0, len(rows))
 	for _, row := range rows {
-		account, err := s.route.Open(accountPlace(row.PersonaID), row.Account)
-		if err != nil || len(account) != 32 {
-			return nil, fmt.Errorf("keystore: open the account of a pending persona: %w", sealed.ErrOpen)
+		identity, community, err := s.account(row.PersonaID, row.Account)
+		if err != nil {
+			return nil, err
 		}
-		all = append(all, Pending{row.PersonaID, uuid.UUID(account[16:]), uuid.UUID(account[:16]), row.PendingSince})
+		all = append(all, Pending{row.PersonaID, community, identity, row.PendingSince})
 	}
 	return all, nil
 }
@@ -200,19 +200,27 @@ func (s *Store) PendingPersonas(ctx context.Context, before time.Time, limit int
 // AbandonPersona deletes a pending persona with its key, as it was listed: one
 // that was completed or renewed since then stays.
 func (s *Store) AbandonPersona(ctx context.Context, p Pending) error {
-	_, err := postgres.InTx(ctx, s.db, postgres.Unscoped, func(tx pgx.Tx) (none struct{}, err error) {
+	_, err := changing(ctx, s, func(tx pgx.Tx) (none struct{}, err error) {
 		_, err = tx.Exec(ctx, `DELETE FROM persona WHERE persona_id = $1 AND pending_since = $2`, p.Persona, p.since)
 		return none, err
-	})
+	}, aboutPersona(p.Persona))
 	if err != nil {
 		return fmt.Errorf("keystore: abandon a persona: %w", err)
 	}
-	s.keys.Evict(owner{personaPurpose, p.Persona})
 	return nil
 }
 
 func (s *Store) claim(identity, community uuid.UUID) [32]byte {
 	return s.locate.MAC("persona", identity[:], community[:])
+}
+
+// account opens whose a persona is.
+func (s *Store) account(persona uuid.UUID, box []byte) (identity, community uuid.UUID, err error) {
+	account, err := s.route.Open(accountPlace(persona), box)
+	if err != nil || len(account) != 32 {
+		return uuid.Nil, uuid.Nil, fmt.Errorf("keystore: open the account of a persona: %w", sealed.ErrOpen)
+	}
+	return uuid.UUID(account[:16]), uuid.UUID(account[16:]), nil
 }
 
 func accountPlace(persona uuid.UUID) sealed.Place {

@@ -22,7 +22,7 @@ func (s *Store) NewRecoverySecrets(ctx context.Context, identity uuid.UUID) ([]s
 		return nil, err
 	}
 	at := s.locator(identity)
-	return postgres.InTx(ctx, s.db, postgres.Unscoped, func(tx pgx.Tx) ([]string, error) {
+	return inTx(ctx, s, func(tx pgx.Tx) ([]string, error) {
 		if err := s.insertMember(ctx, tx, at); err != nil {
 			return nil, err
 		}

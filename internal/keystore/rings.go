@@ -72,11 +72,11 @@ func only(rings []*sealed.Ring, err error) (*sealed.Ring, error) {
 // CreateShared returns the ring of an owner, and makes its first key where it
 // has none.
 func (s *Store) CreateShared(ctx context.Context, kind string, id uuid.UUID) (*sealed.Ring, error) {
-	key, err := s.firstKey(sharedPurpose(kind), id[:])
-	if err != nil {
-		return nil, err
-	}
-	_, err = postgres.InTx(ctx, s.db, postgres.Unscoped, func(tx pgx.Tx) (none struct{}, err error) {
+	_, err := inTx(ctx, s, func(tx pgx.Tx) (none struct{}, err error) {
+		key, err := s.newKey(sharedPurpose(kind), id[:], 1)
+		if err != nil {
+			return none, err
+		}
 		_, err = tx.Exec(ctx, `
 			INSERT INTO shared_key (kind, owner_id, generation, epoch, secret) SELECT $1, $2, $3, $4, $5
 			WHERE NOT EXISTS (SELECT FROM shared_key WHERE kind = $1 AND owner_id = $2)
@@ -94,7 +94,9 @@ func (s *Store) rings(ctx context.Context, purpose string, ids []uuid.UUID, quer
 	for i, id := range ids {
 		owners[i] = owner{purpose, id}
 	}
-	s.keys.Each(owners, func(i int, ring *sealed.Ring) { found[i] = ring })
+	if !s.deaf.Load() {
+		s.keys.Each(owners, func(i int, ring *sealed.Ring) { found[i] = ring })
+	}
 	missing := without(ids, found)
 	if len(missing) == 0 {
 		return found, nil
@@ -110,11 +112,13 @@ func (s *Store) rings(ctx context.Context, purpose string, ids []uuid.UUID, quer
 	}
 	read := make(map[uuid.UUID]*sealed.Ring, len(generations))
 	for id, keys := range generations {
-		ring, err := s.ring(purpose, id[:], keys...)
+		ring, err := s.ring(ctx, purpose, id[:], keys...)
 		if err != nil {
 			return nil, err
 		}
-		s.keys.Keep(before, owner{purpose, id}, ring)
+		if !s.deaf.Load() {
+			s.keys.Keep(before, owner{purpose, id}, ring)
+		}
 		read[id] = ring
 	}
 	for i, id := range ids {

@@ -96,3 +96,11 @@ func (c *Cache[K, V]) Evict(key K) {
 	c.evictions++
 	c.entries.Remove(key)
 }
+
+// Purge forgets everything, also what is being read at this moment.
+func (c *Cache[K, V]) Purge() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.evictions++
+	c.entries.Purge()
+}

@@ -101,10 +101,34 @@ func (k *keys) generation(number uint16) *generation {
 func (r *Ring) MAC(label string, parts ...[]byte) [32]byte {
 	s := borrow()
 	defer s.giveBack()
-	s.info = appendField(s.info, label)
+	s.mac(r.keys.newest(), label, parts)
+	return [32]byte(s.out[:32])
+}
+
+// MACs are what MAC was and is, by generation, the newest first. A hash that was
+// stored before the ring's last renewal is looked up by all of them.
+func (r *Ring) MACs(label string, parts ...[]byte) [][]byte {
+	s := borrow()
+	defer s.giveBack()
+	all := make([][]byte, 0, len(r.keys.generations))
+	for i := range r.keys.generations {
+		s.mac(&r.keys.generations[len(r.keys.generations)-1-i], label, parts)
+		all = append(all, append(make([]byte, 0, 32), s.out[:32]...))
+	}
+	return all
+}
+
+func (s *scratch) mac(g *generation, label string, parts [][]byte) {
+	s.info = appendField(s.info[:0], label)
 	for _, part := range parts {
 		s.info = appendField(s.info, part)
 	}
-	s.hmac(r.keys.newest().mac, s.out[:32], s.info)
-	return [32]byte(s.out[:32])
+	s.hmac(g.mac, s.out[:32], s.info)
+}
+
+// Has tells whether the ring has the generation that a box names, which is no
+// promise that the box opens. A ring that was read before its owner's key was
+// renewed lacks the new one.
+func (r *Ring) Has(box []byte) bool {
+	return r != nil && len(box) >= bodyAt && box[0] == version1 && r.keys.generation(binary.BigEndian.Uint16(box[2:])) != nil
 }
