@@ -14,7 +14,7 @@ var floors = [][]string{
 	{"internal/member"},
 	{ // the ground that features stand on
 		"internal/audit", "internal/authz", "internal/config", "internal/deid", "internal/forum/markup",
-		"internal/identity", "internal/keystore", "internal/postgres", "internal/sealed",
+		"internal/identity", "internal/keystore", "internal/kms", "internal/postgres", "internal/sealed",
 	},
 	{"internal/page"},
 	{ // what knows nothing of Hamyar's doings
@@ -27,6 +27,7 @@ var floors = [][]string{
 var neighbours = map[[2]string]string{
 	{"internal/keystore", "internal/postgres"}: "wrapped keys are rows",
 	{"internal/keystore", "internal/sealed"}:   "it hands out rings",
+	{"internal/keystore", "internal/kms"}:      "a KMS opens the keys of epochs",
 	{"internal/audit", "internal/sealed"}:      "an actor without a persona is sealed",
 	{"internal/audit", "internal/authz"}:       "a decision says whether the act is recorded",
 
@@ -45,14 +46,17 @@ var only = []struct {
 	{"github.com/ory/kratos", []string{"internal/identity", "deploy/kratos"}, "Kratos runs beside Hamyar, not inside it"},
 	{"github.com/open-policy-agent/opa", []string{"internal/authz"}, "there is one evaluator, and it fails closed"},
 	{"github.com/jackc/tern", []string{"migrations"}, "only the owner's role changes a schema"},
-	{"gocloud.dev/secrets", []string{"internal/keystore"}, "a KMS unwraps epoch keys and nothing else"},
+	{"gocloud.dev", []string{"internal/kms"}, "a KMS unwraps epoch keys and nothing else"},
+	{"github.com/hashicorp/vault", []string{"internal/kms"}, "a KMS unwraps epoch keys and nothing else"},
+	{"filippo.io/age", []string{"cmd", "internal/keystore", "internal/kms"}, "only the recovery kit leaves the house"},
+	{module + "/internal/kms", []string{"cmd", "internal/keystore"}, "a KMS unwraps epoch keys and nothing else"},
 	{"crypto/aes", []string{"internal/sealed", "internal/keystore"}, "there is one ciphertext format"},
 	{"crypto/cipher", []string{"internal/sealed", "internal/keystore"}, "there is one ciphertext format"},
-	{"golang.org/x/crypto/chacha20poly1305", []string{"internal/sealed", "internal/keystore"}, "there is one ciphertext format"},
-	{"golang.org/x/crypto/argon2", []string{"internal/keystore"}, "secrets that people type are kept in the keystore"},
+	{"golang.org/x/crypto/chacha20poly1305", []string{"bench", "internal/sealed", "internal/keystore", "internal/kms"}, "there is one ciphertext format, and one for key files"},
+	{"golang.org/x/crypto/argon2", []string{"internal/keystore", "internal/kms"}, "secrets that people type are kept in the keystore; a passphrase opens a key file"},
 	{"github.com/yuin/goldmark", []string{"internal/forum/markup"}, "text is rendered and sanitised in one place"},
 	{"github.com/microcosm-cc/bluemonday", []string{"internal/forum/markup"}, "text is rendered and sanitised in one place"},
-	{"net/http", []string{"cmd", "bench", "internal/api", "internal/identity", "internal/devstack"}, "a domain that knows HTTP answers in statuses; ours answers in faults"},
+	{"net/http", []string{"cmd", "bench", "internal/api", "internal/identity", "internal/devstack", "internal/kms"}, "a domain that knows HTTP answers in statuses; ours answers in faults"},
 	{"os/exec", []string{"cmd", "bench", "internal/devstack"}, "a server that starts programs can be made to start others"},
 	{"math/rand", []string{"bench"}, "what is random here is secret: crypto/rand"},
 	{"unsafe", nil, "nothing here is worth it"},
