@@ -88,12 +88,15 @@ func (s *Store) readEpochs(ctx context.Context) error {
 	if slices.Equal(there, s.epochs.Load().known) {
 		return nil
 	}
-	keeper, err := kms.Open(ctx, s.kms.url)
+	keeper, err := kms.Open(ctx, s.kms.Load().url)
 	if err != nil {
 		return err
 	}
 	defer keeper.Close() //nolint:errcheck // nothing is pending in a keeper
 	learnt, err := s.openEpochs(ctx, keeper, rows)
+	if errors.Is(err, kms.ErrUnavailable) {
+		return fault.Wrap(fault.Unavailable, err)
+	}
 	if err != nil {
 		return err
 	}

@@ -49,7 +49,7 @@ type Store struct {
 	clock      func() time.Time
 	deployment uuid.UUID
 	suite      sealed.Suite
-	kms        root
+	kms        atomic.Pointer[root]
 
 	epochs                     atomic.Pointer[epochs]
 	locate, route, rate, audit *sealed.Ring
@@ -60,16 +60,20 @@ type Store struct {
 	deaf    atomic.Bool // watching, and at this moment without a connection to hear by
 	onEvict listeners
 	loading singleflight.Group
+	sending chan struct{} // Deliver's, which nobody waits for
 	hashing chan struct{} // Argon2id takes much memory; this bounds how much at once
 }
 
-func newStore(db *postgres.DB, kms root, clock func() time.Time, d deploymentRow) *Store {
-	return &Store{
-		db: db, kms: kms, clock: clock, deployment: d.DeploymentID, suite: sealed.Suite(d.Suite),
+func newStore(db *postgres.DB, kmsURL string, clock func() time.Time, d deploymentRow) *Store {
+	s := &Store{
+		db: db, clock: clock, deployment: d.DeploymentID, suite: sealed.Suite(d.Suite),
 		members: recent.NewCache[locator, member](maxMembers, recordAge, clock),
 		keys:    recent.NewCache[owner, *sealed.Ring](maxKeys, keyAge, clock),
+		sending: make(chan struct{}, maxDeliveries),
 		hashing: make(chan struct{}, 2),
 	}
+	s.kms.Store(&root{kmsURL})
+	return s
 }
 
 // Deployment is the installation's id, to which every sealed value is bound.

@@ -21,9 +21,10 @@ func (s *Store) locator(identity uuid.UUID) locator { return s.locate.MAC("membe
 
 // member is an opened row.
 type member struct {
-	ring    *sealed.Ring // under the member's own secret
-	record  Record
-	version int32
+	ring       *sealed.Ring // under the member's own secret
+	record     Record
+	version    int32
+	generation int32
 }
 
 type memberRow struct {
@@ -143,7 +144,7 @@ func (s *Store) openMember(ctx context.Context, at locator, row memberRow) (memb
 		return member{}, fmt.Errorf("keystore: open a member's record: %w", err)
 	}
 	record, err := decodeRecord(text)
-	return member{ring, record, row.Version}, err
+	return member{ring, record, row.Version, row.Generation}, err
 }
 
 // UpdateMember changes the record of an identity. The change sees the newest

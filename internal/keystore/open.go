@@ -105,7 +105,7 @@ func Open(ctx context.Context, db *postgres.DB, kmsURL string, clock func() time
 	case !found:
 		return nil, ErrEmpty
 	}
-	s := newStore(db, root{kmsURL}, clock, deployment)
+	s := newStore(db, kmsURL, clock, deployment)
 	opened, err := s.openEpochs(ctx, keeper, rows)
 	if err != nil {
 		return nil, err

@@ -2,6 +2,7 @@ package keystore
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -150,4 +151,61 @@ func (s *Store) retire(ctx context.Context, about news, sql string, args ...any)
 		return fmt.Errorf("keystore: retire generations: %w", err)
 	}
 	return nil
+}
+
+// RenewMembers gives members a new secret, sealing their records anew, in the
+// order of their references and beginning after one; nil for the first. It says
+// how many, and after whom to go on; nil where that was the last. What was made
+// with MemberMAC before is not found any more.
+func (s *Store) RenewMembers(ctx context.Context, after []byte, limit int) (done int, last []byte, err error) {
+	var rows []struct{ Locator []byte }
+	err = postgres.Read(ctx, s.db, postgres.Unscoped, postgres.Many(&rows,
+		`SELECT locator FROM member WHERE locator > $1 ORDER BY locator LIMIT $2`, append([]byte{}, after...), limit))
+	if err != nil {
+		return 0, nil, fmt.Errorf("keystore: list members: %w", err)
+	}
+	for _, row := range rows {
+		err := s.renewMember(ctx, locator(row.Locator))
+		switch {
+		case errors.Is(err, fault.New(fault.NotFound)): // erased since
+		case err != nil:
+			return done, last, err
+		default:
+			done++
+		}
+		last = row.Locator
+	}
+	if len(rows) < limit {
+		last = nil
+	}
+	return done, last, nil
+}
+
+// renewMember changes key and record in one statement, of the row as it was read.
+func (s *Store) renewMember(ctx context.Context, at locator) error {
+	_, err := changing(ctx, s, func(tx pgx.Tx) (none struct{}, err error) {
+		m, err := s.lockMember(ctx, tx, at)
+		if err != nil {
+			return none, err
+		}
+		key, err := s.newKey(memberPurpose, at[:], m.generation+1)
+		if err != nil {
+			return none, err
+		}
+		ring, err := s.ring(ctx, memberPurpose, at[:], key)
+		if err != nil {
+			return none, err
+		}
+		box, err := sealRecord(ring, at, m.record, m.version+1)
+		if err != nil {
+			return none, err
+		}
+		tag, err := tx.Exec(ctx, `UPDATE member SET generation = $3, epoch = $4, secret = $5, record = $6, version = version + 1
+			WHERE locator = $1 AND version = $2`, at[:], m.version, key.Generation, key.Epoch, key.Secret, box)
+		if err == nil && tag.RowsAffected() != 1 {
+			return none, fault.New(fault.Unavailable)
+		}
+		return none, err
+	}, aboutMember(at))
+	return err
 }

@@ -41,6 +41,45 @@ func (s *Store) Personas(ctx context.Context, ids []uuid.UUID) ([]*sealed.Ring, 
 	return s.rings(ctx, personaPurpose, ids, selectPersonaKeys)
 }
 
+// PersonasFor is Personas for whoever is about to open a box of each. Where a
+// ring lacks the generation that its box names, the key was renewed a moment ago,
+// and is read again.
+func (s *Store) PersonasFor(ctx context.Context, ids []uuid.UUID, boxes [][]byte) ([]*sealed.Ring, error) {
+	rings, err := s.Personas(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	old := s.outdated(personaPurpose, ids, rings, boxes)
+	if len(old) == 0 {
+		return rings, nil
+	}
+	return s.Personas(ctx, ids)
+}
+
+// SharedFor is Shared for whoever is about to open a box.
+func (s *Store) SharedFor(ctx context.Context, kind string, id uuid.UUID, box []byte) (*sealed.Ring, error) {
+	ring, err := s.Shared(ctx, kind, id)
+	if err != nil {
+		return nil, err
+	}
+	if old := s.outdated(sharedPurpose(kind), []uuid.UUID{id}, []*sealed.Ring{ring}, [][]byte{box}); len(old) == 0 {
+		return ring, nil
+	}
+	return s.Shared(ctx, kind, id)
+}
+
+// outdated forgets rings that lack the generation of their box. No ring at all
+// is not outdated: it was looked for a moment ago.
+func (s *Store) outdated(purpose string, ids []uuid.UUID, rings []*sealed.Ring, boxes [][]byte) (old []uuid.UUID) {
+	for i, id := range ids {
+		if rings[i] != nil && !rings[i].Has(boxes[i]) {
+			s.keys.Evict(owner{purpose, id})
+			old = append(old, id)
+		}
+	}
+	return old
+}
+
 // Persona returns the ring of one persona; fault.NotFound where its key is gone.
 func (s *Store) Persona(ctx context.Context, id uuid.UUID) (*sealed.Ring, error) {
 	rings, err := s.Personas(ctx, []uuid.UUID{id})
