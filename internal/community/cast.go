@@ -9,6 +9,7 @@ import (
 	"github.com/hamyar/hamyar/internal/persona"
 	"github.com/hamyar/hamyar/internal/postgres"
 	"github.com/hamyar/hamyar/internal/recent"
+	"github.com/hamyar/hamyar/internal/sealed"
 )
 
 // Names are kept as they stand in the database, sealed. A new name is known here at once, and elsewhere within nameAge.
@@ -34,7 +35,31 @@ func (d *Directory) Cast(ctx context.Context, community uuid.UUID, personas []uu
 	if err != nil {
 		return nil, err
 	}
+	if d.forgetOld(personas, rings, names) {
+		if rings, err = d.keys.Personas(ctx, personas); err != nil {
+			return nil, err
+		}
+		if names, err = d.sealedNames(ctx, community, personas); err != nil {
+			return nil, err
+		}
+		for i, ring := range rings {
+			if !ring.Has(names[i].Box) {
+				names[i].Box = nil // a backup brought it back after its key was gone
+			}
+		}
+	}
 	return persona.NewCast(community, personas, rings, names), nil
+}
+
+// forgetOld drops the names that were sealed under a generation of a key which is not there any more.
+func (d *Directory) forgetOld(personas []uuid.UUID, rings []*sealed.Ring, names []persona.SealedName) (some bool) {
+	for i, ring := range rings {
+		if ring != nil && names[i].Box != nil && !ring.Has(names[i].Box) {
+			d.names.Evict(personas[i])
+			some = true
+		}
+	}
+	return some
 }
 
 type nameRow struct {

@@ -9,6 +9,8 @@ package community
 import (
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/hamyar/hamyar/internal/audit"
 	"github.com/hamyar/hamyar/internal/authz"
 	"github.com/hamyar/hamyar/internal/keystore"
@@ -35,7 +37,15 @@ type Directory struct {
 
 // NewDirectory works on the forum database db; keys seal what it stores.
 func NewDirectory(db *postgres.DB, keys *keystore.Store, policy *authz.Engine, log *audit.Log, clock func() time.Time) *Directory {
-	return &Directory{db: db, keys: keys, policy: policy, log: log, clock: clock, names: newNames(clock)}
+	d := &Directory{db: db, keys: keys, policy: policy, log: log, clock: clock, names: newNames(clock)}
+	keys.OnEvict(func(persona uuid.UUID) {
+		if persona == uuid.Nil {
+			d.names.Purge()
+		} else {
+			d.names.Evict(persona)
+		}
+	})
+	return d
 }
 
 // constraints are what people are told when the database refuses.

@@ -47,7 +47,7 @@ func (d *Directory) Invite(ctx context.Context, actor member.Actor, community uu
 		}
 		invitation := Invitation{ID: id, Code: base32.StdEncoding.EncodeToString(code), Uses: uses, LastDay: d.clock().AddDate(0, 0, days)}
 		_, err = tx.Exec(ctx, `INSERT INTO invitation (community_id, invitation_id, code_mac, uses_left, last_day) VALUES ($1, $2, $3, $4, $5)`,
-			community, id, invitationMAC(ring, invitation.Code), uses, invitation.LastDay)
+			community, id, invitationMACs(ring, invitation.Code)[0], uses, invitation.LastDay)
 		if err != nil {
 			return Invitation{}, fmt.Errorf("community: invite: %w", err)
 		}
@@ -58,8 +58,8 @@ func (d *Directory) Invite(ctx context.Context, actor member.Actor, community uu
 type invitationMode string
 
 const (
-	invitationLook invitationMode = `SELECT true FROM invitation WHERE community_id = $1 AND code_mac = $2 AND uses_left > 0 AND last_day >= $3 LIMIT 1`
-	invitationUse  invitationMode = `UPDATE invitation SET uses_left = uses_left - 1 WHERE community_id = $1 AND code_mac = $2 AND uses_left > 0 AND last_day >= $3 RETURNING true`
+	invitationLook invitationMode = `SELECT true FROM invitation WHERE community_id = $1 AND code_mac = ANY ($2) AND uses_left > 0 AND last_day >= $3 LIMIT 1`
+	invitationUse  invitationMode = `UPDATE invitation SET uses_left = uses_left - 1 WHERE community_id = $1 AND code_mac = ANY ($2) AND uses_left > 0 AND last_day >= $3 RETURNING true`
 )
 
 // invited tells whether a code is good here, and uses one place of it up where the mode says so. The place comes back
@@ -72,7 +72,7 @@ func (d *Directory) invited(ctx context.Context, tx pgx.Tx, standing Standing, c
 	if err != nil {
 		return false, err
 	}
-	rows, err := tx.Query(ctx, string(mode), standing.Community, invitationMAC(ring, code), d.clock())
+	rows, err := tx.Query(ctx, string(mode), standing.Community, invitationMACs(ring, code), d.clock())
 	if err != nil {
 		return false, fmt.Errorf("community: invitation: %w", err)
 	}
@@ -90,7 +90,7 @@ func (d *Directory) holdsInvitation(ctx context.Context, standing Standing, code
 	})
 }
 
-func invitationMAC(ring *sealed.Ring, code string) []byte {
-	mac := ring.MAC("invitation", []byte(strings.ToUpper(strings.TrimSpace(code))))
-	return mac[:]
+// invitationMACs are of each generation of the community's key, the newest first.
+func invitationMACs(ring *sealed.Ring, code string) [][]byte {
+	return ring.MACs("invitation", []byte(strings.ToUpper(strings.TrimSpace(code))))
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/hamyar/hamyar/internal/audit"
 	"github.com/hamyar/hamyar/internal/authz"
+	"github.com/hamyar/hamyar/internal/fault"
 	"github.com/hamyar/hamyar/internal/member"
 	"github.com/hamyar/hamyar/internal/persona"
 	"github.com/hamyar/hamyar/internal/postgres"
@@ -145,6 +146,9 @@ func (d *Directory) writePersona(ctx context.Context, tx pgx.Tx, shared, own *se
 		return fmt.Errorf("community: join: %w", err)
 	}
 	version++ // 1 for a new persona, the next for a new name
+	if err := notTaken(ctx, tx, shared, standing.Community, self, in.Name); err != nil {
+		return err
+	}
 	box, err := persona.SealName(own, standing.Community, self, version, in.Name)
 	if err != nil {
 		return err
@@ -163,6 +167,24 @@ func (d *Directory) writePersona(ctx context.Context, tx pgx.Tx, shared, own *se
 	}
 	if _, err := tx.Exec(ctx, `UPDATE community_tally SET members = members + 1 WHERE community_id = $1`, standing.Community); err != nil {
 		return fmt.Errorf("community: join: %w", err)
+	}
+	return nil
+}
+
+// notTaken looks for a name that was hashed under an older generation of the community's key, which the constraint on the
+// newest doesn't see.
+func notTaken(ctx context.Context, tx pgx.Tx, shared *sealed.Ring, in, self uuid.UUID, name persona.Name) error {
+	macs := persona.NameMACs(shared, name)
+	if len(macs) == 1 {
+		return nil
+	}
+	var taken bool
+	err := tx.QueryRow(ctx, `SELECT EXISTS (SELECT FROM persona WHERE community_id = $1 AND persona_id <> $2 AND name_mac = ANY ($3))`, in, self, macs[1:]).Scan(&taken)
+	if err != nil {
+		return fmt.Errorf("community: join: %w", err)
+	}
+	if taken {
+		return fault.New(fault.NameTaken)
 	}
 	return nil
 }

@@ -41,6 +41,11 @@ func (b *Board) DeletePost(ctx context.Context, actor member.Actor, in, id uuid.
 		if version != AnyVersion && held.heldPost.Version != version {
 			return struct{}{}, fault.New(fault.ETagStale)
 		}
+		if action == authz.PostDelete {
+			if err := b.letGo(ctx, self, Piece{Community: in, Post: id, Version: held.Sealed}); err != nil {
+				return struct{}{}, err
+			}
+		}
 		if err := endPost(ctx, tx, in, held.heldPost, action); err != nil {
 			return struct{}{}, err
 		}
@@ -91,6 +96,11 @@ func (b *Board) DeleteTopic(ctx context.Context, actor member.Actor, in, id uuid
 		}
 		if versions != nil && held.versions() != *versions {
 			return struct{}{}, fault.New(fault.ETagStale)
+		}
+		if action == authz.TopicDelete {
+			if err := b.letGo(ctx, self, Piece{Community: in, Topic: id, Version: *held.Sealed}); err != nil {
+				return struct{}{}, err
+			}
 		}
 		if err := b.endTopic(ctx, tx, in, held, action); err != nil {
 			return struct{}{}, err

@@ -3,6 +3,7 @@ package forum
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -49,8 +50,15 @@ func (b *Board) EditPost(ctx context.Context, actor member.Actor, in, id uuid.UU
 	return b.Post(ctx, actor, in, id)
 }
 
-// rewrite seals new words in the place of the old; the time of writing stays.
+// rewrite seals new words in the place of the old; the time of writing stays. What a backup holds of the old ends with the
+// key of their author, so that is to be renewed soon.
 func (b *Board) rewrite(ctx context.Context, tx pgx.Tx, w writer, held heldPost, words envelope, decision authz.Decision) error {
+	if !w.ring.Has(held.Body) {
+		return fault.New(fault.Unavailable).After(time.Second) // sealed anew while this request was on its way
+	}
+	if err := b.keys.MarkDirty(ctx, w.self); err != nil {
+		return err
+	}
 	old, err := w.ring.Open(bodyPlace(w.community, *held.Post, w.self, held.Sealed), held.Body)
 	if err != nil {
 		return fmt.Errorf("forum: open a post: %w", err)
@@ -129,6 +137,9 @@ func (b *Board) retitle(ctx context.Context, tx pgx.Tx, w writer, held heldTopic
 	title, err := markup.Title(title)
 	if err != nil {
 		return at(err, "/title")
+	}
+	if err := b.keys.MarkDirty(ctx, w.self); err != nil {
+		return err
 	}
 	box, err := w.ring.Seal(titlePlace(w.community, *held.Topic, w.self, *held.Sealed+1), []byte(title))
 	if err != nil {

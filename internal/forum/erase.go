@@ -92,6 +92,30 @@ type Piece struct {
 	Version                int32
 }
 
+// Author is who wrote a piece, whether its words are there or not.
+func (b *Board) Author(ctx context.Context, piece Piece) (author uuid.UUID, found bool, err error) {
+	var row struct {
+		Persona uuid.UUID `db:"persona_id"`
+	}
+	query := postgres.One(&row, &found, `SELECT persona_id FROM post WHERE community_id = $1 AND post_id = $2`, piece.Community, piece.Post)
+	if piece.Post == uuid.Nil {
+		query = postgres.One(&row, &found, `SELECT persona_id FROM topic WHERE community_id = $1 AND topic_id = $2`, piece.Community, piece.Topic)
+	}
+	err = postgres.Read(ctx, b.db, postgres.Communities(piece.Community), query)
+	return row.Persona, found, err
+}
+
+// Left tells whether a row still holds words of a persona.
+func (b *Board) Left(ctx context.Context, in, persona uuid.UUID) (bool, error) {
+	var row struct{ Left bool }
+	var found bool
+	err := postgres.Read(ctx, b.db, postgres.Communities(in), postgres.One(&row, &found, `SELECT
+		EXISTS (SELECT FROM post WHERE community_id = $1 AND persona_id = $2 AND body IS NOT NULL) OR
+		EXISTS (SELECT FROM topic WHERE community_id = $1 AND persona_id = $2 AND title IS NOT NULL) OR
+		EXISTS (SELECT FROM answered_request WHERE community_id = $1 AND persona_id = $2) AS left`, in, persona))
+	return row.Left, err
+}
+
 // ErasePiece takes the words of a piece out of its rows, whoever had removed them before, unless they were written anew
 // since then. erased is false where there is nothing left to erase. before learns whose words they are, and nothing
 // happens if it fails.
@@ -139,4 +163,18 @@ func (b *Board) eraseTopic(ctx context.Context, tx pgx.Tx, piece Piece, before f
 		return false, fmt.Errorf("forum: erase a topic: %w", err)
 	}
 	return true, nil
+}
+
+// Remember has somebody told of each piece whose author takes it back, before it goes: a backup still holds it, and whoever
+// restores that must know. Where they can't be told, the piece stays. It is for the start of the program.
+func (b *Board) Remember(tell func(ctx context.Context, gone Piece) error) { b.tell = tell }
+
+// letGo does what comes before the words of a piece go.
+func (b *Board) letGo(ctx context.Context, author uuid.UUID, gone Piece) error {
+	if b.tell != nil {
+		if err := b.tell(ctx, gone); err != nil {
+			return err
+		}
+	}
+	return b.keys.MarkDirty(ctx, author)
 }

@@ -7,6 +7,7 @@
 package forum
 
 import (
+	"context"
 	"time"
 
 	"github.com/google/uuid"
@@ -34,6 +35,8 @@ type Board struct {
 	policy    *authz.Engine
 	log       *audit.Log
 	clock     func() time.Time
+
+	tell func(ctx context.Context, gone Piece) error // nil where nobody wants to know
 }
 
 // NewBoard works on the forum database db, in the communities of directory; keys seal what it stores.

@@ -3,6 +3,7 @@ package forum
 import (
 	"crypto/hmac"
 	"encoding/binary"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -13,11 +14,11 @@ import (
 
 // once is a request that may come again. Without a key every request is new.
 type once struct {
-	by                 writer
-	keyMAC, requestMAC []byte // nil without a key
-	alone              struct{ Alone bool }
-	first              answeredRow
-	answered           bool
+	by                   writer
+	keyMACs, requestMACs [][]byte // of each generation of the persona's key, the newest first; none without an idempotency key
+	alone                struct{ Alone bool }
+	first                answeredRow
+	answered             bool
 }
 
 // answeredRow is what the first request under a key made.
@@ -37,21 +38,20 @@ func (w writer) once(key string, asked ...string) *once {
 	for i := range asked {
 		parts[i] = []byte(asked[i])
 	}
-	keyMAC, requestMAC := w.ring.MAC("idempotency key", []byte(key)), w.ring.MAC("idempotent request", parts...)
-	o.keyMAC, o.requestMAC = keyMAC[:], requestMAC[:]
+	o.keyMACs, o.requestMACs = w.ring.MACs("idempotency key", []byte(key)), w.ring.MACs("idempotent request", parts...)
 	return o
 }
 
 // look finds out whether the request was answered before, and keeps others under the key away until the transaction ends.
 func (o *once) look() []postgres.Query {
-	if o.keyMAC == nil {
+	if o.keyMACs == nil {
 		return nil
 	}
 	var found bool
 	return []postgres.Query{
-		postgres.One(&o.alone, &found, `SELECT pg_try_advisory_xact_lock($1) AS alone`, int64(binary.BigEndian.Uint64(o.keyMAC[:8]))),
-		postgres.One(&o.first, &o.answered, `SELECT request_mac, topic_id, post_id FROM answered_request WHERE community_id = $1 AND persona_id = $2 AND key_mac = $3`,
-			o.by.community, o.by.self, o.keyMAC),
+		postgres.One(&o.alone, &found, `SELECT pg_try_advisory_xact_lock($1) AS alone`, int64(binary.BigEndian.Uint64(o.keyMACs[0]))),
+		postgres.One(&o.first, &o.answered, `SELECT request_mac, topic_id, post_id FROM answered_request WHERE community_id = $1 AND persona_id = $2 AND key_mac = ANY ($3)`,
+			o.by.community, o.by.self, o.keyMACs),
 	}
 }
 
@@ -59,11 +59,11 @@ func (o *once) look() []postgres.Query {
 // while the first is still at work.
 func (o *once) before() (bool, error) {
 	switch {
-	case o.keyMAC == nil:
+	case o.keyMACs == nil:
 		return false, nil
 	case !o.alone.Alone:
 		return false, fault.New(fault.IdempotencyInFlight)
-	case o.answered && !hmac.Equal(o.first.RequestMAC, o.requestMAC):
+	case o.answered && !slices.ContainsFunc(o.requestMACs, func(mac []byte) bool { return hmac.Equal(o.first.RequestMAC, mac) }):
 		return false, fault.New(fault.IdempotencyReused)
 	}
 	return o.answered, nil
@@ -71,9 +71,9 @@ func (o *once) before() (bool, error) {
 
 // remember what the request made.
 func (o *once) remember(topic, post uuid.UUID, today time.Time) []postgres.Query {
-	if o.keyMAC == nil {
+	if o.keyMACs == nil {
 		return nil
 	}
 	return []postgres.Query{postgres.Do(`INSERT INTO answered_request (community_id, persona_id, key_mac, request_mac, topic_id, post_id, answered_on) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		o.by.community, o.by.self, o.keyMAC, o.requestMAC, topic, post, today)}
+		o.by.community, o.by.self, o.keyMACs[0], o.requestMACs[0], topic, post, today)}
 }

@@ -34,8 +34,12 @@ type sealedRow struct {
 // rows at most in one transaction. When it has done none, there are none left. Rows that somebody else is changing come
 // last, one by one; what a reader knows of a row, its version, stays.
 //
-// New words must have been kept from the old generations before (community.Directory.Renewed).
+// New words must have been kept from the old generations before (community.Directory.ResealNames).
 func (b *Board) Reseal(ctx context.Context, in, persona uuid.UUID, below uint16, limit int) (done int, err error) {
+	due, err := b.due(ctx, in, persona, below)
+	if err != nil || !due {
+		return 0, err
+	}
 	ring, err := b.keys.Persona(ctx, persona)
 	if fault.CodeOf(err) == fault.NotFound {
 		return 0, nil // erased: there is nothing to open it with
@@ -61,6 +65,17 @@ func (b *Board) Reseal(ctx context.Context, in, persona uuid.UUID, below uint16,
 		}
 	}
 	return 0, nil
+}
+
+// due tells in one round trip whether anything is to be done, which for most there isn't the second time.
+func (b *Board) due(ctx context.Context, in, persona uuid.UUID, below uint16) (bool, error) {
+	var row struct{ Due bool }
+	var found bool
+	err := postgres.Read(ctx, b.db, postgres.Communities(in), postgres.One(&row, &found, `SELECT
+		EXISTS (SELECT FROM post WHERE community_id = $1 AND persona_id = $2 AND substring(body FROM 3 FOR 2) < $3) OR
+		EXISTS (SELECT FROM topic WHERE community_id = $1 AND persona_id = $2 AND substring(title FROM 3 FOR 2) < $3) AS due`,
+		in, persona, binary.BigEndian.AppendUint16(nil, below)))
+	return row.Due, err
 }
 
 // lock finds rows by the generation that stands in the box, which reads four bytes of each. One that waits holds a single

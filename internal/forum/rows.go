@@ -78,13 +78,17 @@ func (s situation) topicFacts(actor member.Actor, action, purpose string, now ti
 	return f
 }
 
-// opened turns the i-th row of a page into what is read. ok is false where its author's key is gone: then so is the post.
+// opened turns the i-th row of a page into what is read. ok is false where its author's key is gone, or the generation of
+// it that sealed the row, which a backup brought back: then so is the post.
 func (r postRow) opened(communityID uuid.UUID, cast *persona.Cast, i int, as reading) (post Post, ok bool, err error) {
 	ring, author, ok, err := cast.Author(i)
 	if !ok || r.Body.none() {
 		return Post{}, false, err
 	}
 	defer r.Body.back()
+	if !ring.Has(*r.Body.bytes) {
+		return Post{}, false, nil
+	}
 	words, err := ring.OpenInPlace(bodyPlace(communityID, r.ID, r.Persona, r.Sealed), *r.Body.bytes)
 	if err != nil {
 		return Post{}, false, fmt.Errorf("forum: open a post: %w", err)
@@ -112,7 +116,7 @@ func (r topicRow) opened(communityID uuid.UUID, cast *persona.Cast, i int) (topi
 		return topic, true, nil
 	}
 	ring, author, ok, err := cast.Author(i)
-	if !ok {
+	if !ok || !ring.Has(r.Title) {
 		return Topic{}, false, err
 	}
 	title, err := ring.Open(titlePlace(communityID, r.ID, r.Persona, r.Sealed), r.Title)

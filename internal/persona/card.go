@@ -52,6 +52,11 @@ func NameMAC(community *sealed.Ring, name Name) []byte {
 	return mac[:]
 }
 
+// NameMACs are what NameMAC was and is, by generation of the community's key, the newest first.
+func NameMACs(community *sealed.Ring, name Name) [][]byte {
+	return community.MACs("persona name", []byte(name.Folded()))
+}
+
 func namePlace(community, persona uuid.UUID, version int32) sealed.Place {
 	return sealed.Place{Table: "persona", Column: "name", Row: persona, Persona: persona, Community: community, Version: version}
 }

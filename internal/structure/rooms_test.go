@@ -9,7 +9,7 @@ var floors = [][]string{
 	{"internal/api", "internal/jobs", "internal/seed"},
 	{ // features own their rules and their SQL
 		"internal/care", "internal/community", "internal/consent", "internal/forum", "internal/moderation",
-		"internal/notify", "internal/persona", "internal/programme", "internal/research", "internal/rights",
+		"internal/notify", "internal/persona", "internal/programme", "internal/renewal", "internal/research", "internal/rights",
 	},
 	{"internal/member"},
 	{ // the ground that features stand on
@@ -34,6 +34,10 @@ var neighbours = map[[2]string]string{
 	{"internal/community", "internal/persona"}: "joining makes a persona",
 	{"internal/forum", "internal/community"}:   "a conversation is held in a community",
 	{"internal/forum", "internal/persona"}:     "posts are signed by personas",
+	{"internal/renewal", "internal/community"}: "names, cards and ground rules are sealed anew",
+	{"internal/renewal", "internal/forum"}:     "so are posts and titles",
+	{"internal/rights", "internal/community"}:  "erasing takes a name away",
+	{"internal/rights", "internal/forum"}:      "and everything that was written under it",
 }
 
 // only tells who may import a package of others; everybody below a named folder may.
