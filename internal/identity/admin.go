@@ -110,6 +110,14 @@ func (k *Kratos) CreateIdentity(ctx context.Context, n NewIdentity) (uuid.UUID, 
 	return id, nil
 }
 
+// DeleteIdentity deletes an account with its sessions. It answers fault.NotFound for one that is gone.
+func (k *Kratos) DeleteIdentity(ctx context.Context, identity uuid.UUID) error {
+	ctx, cancel := context.WithTimeout(ctx, k.given.Timeout)
+	defer cancel()
+	defer k.Forget(identity)
+	return settled(k.admin.IdentityAPI.DeleteIdentity(ctx, identity.String()).Execute())
+}
+
 // settled reads the outcome of a call to the admin API and closes its answer. Kratos repeats input in its errors, so
 // none of their text goes on: what is wrapped is the status alone.
 func settled(response *http.Response, err error) error {
