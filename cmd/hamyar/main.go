@@ -52,6 +52,7 @@ func commands() []command {
 		{"serve", "the server, against databases, a Kratos and a KMS that are given", program.serve},
 		{"migrate", "bring the databases of an installation forward", program.migrate},
 		{"doctor", "check an installation, and say how to mend what is wrong", program.doctor},
+		{"keys", "look after the keys: count, renew, end an epoch, verify, rescue, erase", program.keys},
 		{"staff", "give a member a role of the installation, or take it", program.staff},
 		{"signin", "a session token of a demonstration account, for trying the API", program.signin},
 		{"openapi", "print the description of the API", program.openapi},

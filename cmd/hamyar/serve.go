@@ -79,10 +79,14 @@ var errOtherDeployment = errors.New("this forum database belongs to another keys
 // bindDeployment writes down, once, to which keystore a forum database belongs, and refuses any other.
 func bindDeployment(ctx context.Context, forum *postgres.DB, deployment uuid.UUID) error {
 	bound, err := postgres.InTx(ctx, forum, postgres.Unscoped, func(tx pgx.Tx) (bound uuid.UUID, err error) {
+		const read = `SELECT deployment FROM installation`
+		if err = tx.QueryRow(ctx, read).Scan(&bound); !errors.Is(err, pgx.ErrNoRows) {
+			return bound, err
+		}
 		if _, err := tx.Exec(ctx, `INSERT INTO installation (deployment) VALUES ($1) ON CONFLICT DO NOTHING`, deployment); err != nil {
 			return bound, fmt.Errorf("bind the forum database to its keystore: %w", err)
 		}
-		err = tx.QueryRow(ctx, `SELECT deployment FROM installation`).Scan(&bound)
+		err = tx.QueryRow(ctx, read).Scan(&bound)
 		return bound, err
 	})
 	if err == nil && bound != deployment {

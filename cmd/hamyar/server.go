@@ -25,6 +25,7 @@ import (
 	"github.com/hamyar/hamyar/internal/member"
 	"github.com/hamyar/hamyar/internal/page"
 	"github.com/hamyar/hamyar/internal/postgres"
+	"github.com/hamyar/hamyar/internal/rights"
 )
 
 // server is Hamyar, wired. Everything that it stands on is made here, in order, and nowhere else.
@@ -39,6 +40,7 @@ type server struct {
 	members   *member.Desk
 	directory *community.Directory
 	board     *forum.Board
+	erasure   *rights.Erasure
 	public    http.Handler
 	metrics   http.Handler
 }
@@ -97,6 +99,11 @@ func (s *server) stand(ctx context.Context, clock func() time.Time) (err error) 
 	s.members = member.NewDesk(s.store, s.kratos, s.policy, clock)
 	s.directory = community.NewDirectory(s.forum, s.store, s.policy, log, clock)
 	s.board = forum.NewBoard(s.forum, s.store, s.directory, s.policy, log, clock)
+	graves, err := rights.OpenGraveyard(s.config.Tombstones)
+	if err != nil {
+		return err
+	}
+	s.erasure = rights.NewErasure(graves, s.store, s.directory, s.board, s.kratos.DeleteIdentity, clock)
 	return nil
 }
 
@@ -116,10 +123,19 @@ func (s *server) missing(r *http.Request) []string {
 	return missing
 }
 
-// listen answers on both addresses until ctx ends, then lets those who are being answered finish.
+// listen answers on both addresses until ctx ends, then lets those who are being answered finish. Before it answers, what
+// was erased is erased again where a backup brought it back, and what other instances change is heard of.
 func (s *server) listen(ctx context.Context, public, metrics net.Listener) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	go s.store.Watch(ctx) //nolint:errcheck // it ends with ctx and in no other way
+	again, err := s.erasure.Replay(ctx)
+	if err != nil {
+		return fmt.Errorf("erase again what tombstones name: %w", err)
+	}
+	if again > 0 {
+		s.logger.Warn("a backup brought back what was erased; it was erased again", "count", again)
+	}
 	servers := []*http.Server{
 		{
 			Handler: s.public, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute,
@@ -133,7 +149,6 @@ func (s *server) listen(ctx context.Context, public, metrics net.Listener) error
 	}
 	go s.keep(ctx, time.Minute, "reconciling", func(ctx context.Context) error { _, _, err := s.directory.Reconcile(ctx); return err })
 	go s.keep(ctx, time.Hour, "tidying", func(ctx context.Context) error { _, err := s.board.Tidy(ctx); return err })
-	var err error
 	select {
 	case <-ctx.Done():
 	case err = <-ended:

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+
+	"github.com/hamyar/hamyar/internal/config"
+)
+
+// keyWork is what `hamyar keys` does.
+func keyWork() []command {
+	return []command{
+		{"status", "count epochs, keys and what waits for a new one", program.keysStatus},
+		{"rotate", "renew keys, and seal everything anew under them", program.keysRotate},
+		{"rollover", "end an epoch: what was erased before can't be opened after it", program.keysRollover},
+		{"erase", "forget a member, a persona, a topic or a post, for good", program.keysErase},
+		{"new-file", "make a key file, for a KMS on this machine", program.keysNewFile},
+	}
+}
+
+func (p program) keys(ctx context.Context, args []string) error {
+	if len(args) == 0 || args[0] == "help" || args[0] == "-h" || args[0] == "--help" {
+		p.keysHelp()
+		return nil
+	}
+	for _, c := range keyWork() {
+		if c.name == args[0] {
+			return c.run(p, ctx, args[1:])
+		}
+	}
+	p.keysHelp()
+	return fmt.Errorf("hamyar keys can't %q", args[0])
+}
+
+func (p program) keysHelp() {
+	p.say("hamyar keys looks after the keys of an installation, with the settings of hamyar serve.\n\nhamyar keys WORK [flags]\n")
+	for _, c := range keyWork() {
+		p.say("  %-16s %s", c.name, c.about)
+	}
+	p.say("\nhamyar keys WORK -h tells the flags of one. It ends with 0 when all is done, and with 1 when something is left;\nwhat was begun goes on when it is run again.")
+}
+
+// keyFlags reads the flags of one work; usage is its explanation.
+func (p program) keyFlags(name, usage string, args []string, define func(*flag.FlagSet)) (*flag.FlagSet, error) {
+	flags := flag.NewFlagSet("keys "+name, flag.ContinueOnError)
+	flags.SetOutput(p.errOut)
+	flags.Usage = func() {
+		fmt.Fprintf(p.errOut, "hamyar keys %s %s\n", name, usage)
+		flags.PrintDefaults()
+	}
+	if define != nil {
+		define(flags)
+	}
+	return flags, flags.Parse(args)
+}
+
+var (
+	errNoWorker = errors.New("HAMYAR_WORKER_URL_FILE is required: the path of a file with the URL of the worker's role in the forum database")
+	errNoKeeper = errors.New("HAMYAR_KEEPER_URL_FILE is required: the path of a file with the URL of the keeper's role in the keys database")
+)
+
+// workshop is a Hamyar that seals anew and erases: the same as the server, in the worker's role.
+func (p program) workshop(ctx context.Context) (*server, error) {
+	c, err := config.Load(p.getenv)
+	if err != nil {
+		return nil, err
+	}
+	if c.WorkerURL == (config.Secret{}) {
+		return nil, errNoWorker
+	}
+	c.ForumURL = c.WorkerURL
+	return newServer(ctx, c, p.logger(), utc)
+}
