@@ -15,6 +15,9 @@ func keyWork() []command {
 		{"status", "count epochs, keys and what waits for a new one", program.keysStatus},
 		{"rotate", "renew keys, and seal everything anew under them", program.keysRotate},
 		{"rollover", "end an epoch: what was erased before can't be opened after it", program.keysRollover},
+		{"verify", "open everything that is sealed, and count what doesn't open", program.keysVerify},
+		{"export-recovery", "write a kit for the day on which the KMS is lost", program.keysExport},
+		{"restore-recovery", "put the keys of a kit under another KMS", program.keysRestore},
 		{"erase", "forget a member, a persona, a topic or a post, for good", program.keysErase},
 		{"new-file", "make a key file, for a KMS on this machine", program.keysNewFile},
 	}

@@ -4,9 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/hamyar/hamyar/internal/config"
 	"github.com/hamyar/hamyar/internal/keystore"
-	"github.com/hamyar/hamyar/internal/postgres"
 )
 
 const statusUsage = `
@@ -17,19 +15,11 @@ func (p program) keysStatus(ctx context.Context, args []string) error {
 	if _, err := p.keyFlags("status", statusUsage, args, nil); err != nil {
 		return said(err)
 	}
-	c, err := config.Load(p.getenv)
+	store, done, err := p.keystore(ctx)
 	if err != nil {
 		return err
 	}
-	db, err := postgres.Open(ctx, c.KeysURL.Reveal())
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	store, err := keystore.Open(ctx, db, c.KMSURL.Reveal(), utc)
-	if err != nil {
-		return err
-	}
+	defer done()
 	status, err := store.Status(ctx)
 	if err != nil {
 		return err
