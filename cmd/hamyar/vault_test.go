@@ -84,6 +84,32 @@ func wired(t *testing.T, c config.Config, clock *movable) *house {
 	return h
 }
 
+// anew is a Hamyar of its own, started now, with this configuration: no cache of it knows anything.
+func (v *vault) anew(c config.Config) *house { return wired(v.t, c, v.clock) }
+
+// adminOf is the superuser's address of a database that a rewound cluster holds.
+func (v *vault) adminOf(address config.Secret) string {
+	v.t.Helper()
+	c, err := pgx.ParseConfig(address.Reveal())
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	password := read(v.t, filepath.Join(v.stack.Dir, map[uint16]string{5432: "forum", 5433: "keys"}[c.Port], "password"))
+	url, err := migrations.URL(address.Reveal(), "postgres", string(password), c.Database)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	return url
+}
+
+// closed wants that somebody can't sign in any more.
+func (v *vault) closed(p *person) {
+	v.t.Helper()
+	if _, err := v.kratos.SignIn(v.t.Context(), p.username, p.password, ""); err == nil {
+		v.t.Error("an erased member signs in")
+	}
+}
+
 // backup is what an operator keeps of one moment: a dump of each database, a copy of each cluster, and a name in each
 // write-ahead log to which the copy can be brought.
 type backup struct {
@@ -235,4 +261,19 @@ func (v *vault) restore(b backup, name string) (rename func(config.Secret) confi
 	return func(s config.Secret) config.Secret {
 		return config.NewSecret(strings.Replace(s.Reveal(), "/"+name+"?", "/"+other+"?", 1))
 	}
+}
+
+// in is the same vault inside a part of a test.
+func (v *vault) in(t *testing.T) *vault {
+	t.Helper()
+	h := *v.house
+	h.t = t
+	return &vault{&h, v.stack}
+}
+
+// at is somebody at another house, with the session that they have.
+func (p *person) at(h *house) *person {
+	there := *p
+	there.h = h
+	return &there
 }

@@ -94,17 +94,25 @@ func (e *Erasure) Member(ctx context.Context, identity uuid.UUID) error {
 	if err != nil {
 		return err
 	}
-	personas := make([]uuid.UUID, 0, len(known.Personas))
-	for _, ref := range known.Personas {
-		personas = append(personas, ref.Persona)
-	}
-	if err := e.member(ctx, identity, personas); err != nil {
+	if err := e.member(ctx, identity, personasOf(known.Personas)); err != nil {
 		return err
 	}
 	if err := e.account(ctx, identity); err != nil && fault.CodeOf(err) != fault.NotFound {
 		return err
 	}
-	return e.member(ctx, identity, nil)
+	late, err := e.keys.EraseMember(ctx, identity)
+	if err != nil || len(late) == 0 {
+		return err
+	}
+	return e.member(ctx, identity, personasOf(late))
+}
+
+func personasOf(refs []keystore.PersonaRef) []uuid.UUID {
+	ids := make([]uuid.UUID, len(refs))
+	for i, ref := range refs {
+		ids[i] = ref.Persona
+	}
+	return ids
 }
 
 func (e *Erasure) member(ctx context.Context, identity uuid.UUID, personas []uuid.UUID) error {
@@ -177,33 +185,29 @@ func (e *Erasure) repeat(ctx context.Context, t Tombstone) (again bool, err erro
 		}
 		// Of somebody who came again under the same account, none of these personas has a key.
 		if t.Kind == ofMember && (keys || len(t.Personas) == 0) {
-			if err := e.repeatMember(ctx, t); err != nil {
-				return false, err
+			if again, err = e.repeatMember(ctx, t); err != nil {
+				return again, err
 			}
 		}
 		if !keys && !rows {
-			return false, nil
+			return again, nil
 		}
 		return true, e.personas(ctx, t.Personas)
 	}
 	return false, ErrTombstone
 }
 
-// repeatMember forgets a record that came back.
-func (e *Erasure) repeatMember(ctx context.Context, t Tombstone) error {
+// repeatMember forgets a record that came back, and tells whether personas came with it.
+func (e *Erasure) repeatMember(ctx context.Context, t Tombstone) (again bool, err error) {
 	ref, err := hex.DecodeString(t.Locator)
 	if err != nil || len(ref) != 32 {
-		return ErrTombstone
+		return false, ErrTombstone
 	}
 	came, err := e.keys.EraseMemberRef(ctx, [32]byte(ref))
 	if err != nil {
-		return err
+		return false, err
 	}
-	ids := make([]uuid.UUID, 0, len(came))
-	for _, ref := range came {
-		ids = append(ids, ref.Persona)
-	}
-	return e.personas(ctx, ids)
+	return len(came) > 0, e.personas(ctx, personasOf(came))
 }
 
 // alive tells what is left of personas: a key, or a name or words in a row.
