@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/hamyar/hamyar/internal/keystore"
+	"github.com/hamyar/hamyar/internal/kms"
 	"github.com/hamyar/hamyar/internal/postgres"
 	"github.com/hamyar/hamyar/internal/postgres/pgtest"
 	"github.com/hamyar/hamyar/migrations"
@@ -51,7 +52,7 @@ type setting struct {
 func newKMS(t *testing.T) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "root.key")
-	if err := keystore.NewKeyFile(path); err != nil {
+	if err := kms.NewKeyFile(path); err != nil {
 		t.Fatal(err)
 	}
 	return "file://" + path

@@ -1,7 +1,6 @@
 package keystore_test
 
 import (
-	"bytes"
 	"encoding/base64"
 	"errors"
 	"os"
@@ -151,32 +150,6 @@ func TestKMSAddresses(t *testing.T) {
 		if strings.Contains(err.Error(), key[:20]) {
 			t.Errorf("%s: the error holds the key", what)
 		}
-	}
-}
-
-func TestKeyFilesAreMadeOnce(t *testing.T) {
-	t.Parallel()
-	path := filepath.Join(t.TempDir(), "root.key")
-	if err := keystore.NewKeyFile(path); err != nil {
-		t.Fatal(err)
-	}
-	before, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := keystore.NewKeyFile(path); !errors.Is(err, os.ErrExist) {
-		t.Fatalf("a key was replaced: %v", err)
-	}
-	after, err := os.ReadFile(path)
-	if err != nil || !bytes.Equal(before, after) {
-		t.Fatal("the key changed")
-	}
-	left, err := os.ReadDir(filepath.Dir(path))
-	if err != nil || len(left) != 1 {
-		t.Fatalf("drafts are left: %v", left)
-	}
-	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
-		t.Fatalf("mode %v", info.Mode())
 	}
 }
 

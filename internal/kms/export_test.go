@@ -24,3 +24,9 @@ var (
 
 // Bytes are what a point holds.
 func (p point) Bytes() []byte { return p.ys }
+
+// ReadProtected reads a protected key file without opening it, and prints it again.
+func ReadProtected(line string) (memory uint32, again string, ok bool) {
+	c, salt, box, ok := parseProtected(line)
+	return c.memory, c.head(salt) + encoding.EncodeToString(box), ok
+}

@@ -101,18 +101,16 @@ func unlock(line string, passphrase []byte) (key [32]byte, err error) {
 }
 
 func parseProtected(line string) (c cost, salt, box []byte, ok bool) {
-	at := strings.LastIndexByte(line, '$')
 	parts := strings.Split(line, "$")
 	if len(parts) != 6 {
 		return c, nil, nil, false
 	}
-	if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &c.memory, &c.time, &c.threads); err != nil || !c.sane() {
+	_, wrong := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &c.memory, &c.time, &c.threads)
+	salt, wrongSalt := encoding.DecodeString(parts[4])
+	box, wrongBox := encoding.DecodeString(parts[5])
+	if errors.Join(wrong, wrongSalt, wrongBox) != nil || !c.sane() {
 		return c, nil, nil, false
 	}
-	salt, err := encoding.DecodeString(parts[4])
-	if err != nil || len(salt) != 16 || line[:at+1] != c.head(salt) {
-		return c, nil, nil, false
-	}
-	box, err = encoding.DecodeString(parts[5])
-	return c, salt, box, err == nil && len(box) == chacha20poly1305.NonceSizeX+32+chacha20poly1305.Overhead
+	fits := len(salt) == 16 && len(box) == chacha20poly1305.NonceSizeX+32+chacha20poly1305.Overhead
+	return c, salt, box, fits && line == c.head(salt)+encoding.EncodeToString(box) // there is one way to write it
 }

@@ -100,3 +100,17 @@ func TestProtectedKeyFilesTakeRealWork(t *testing.T) {
 		t.Errorf("a second: %v", err)
 	}
 }
+
+func FuzzProtectedKeyFile(f *testing.F) {
+	salt, box := strings.Repeat("A", 22), strings.Repeat("A", 96)
+	f.Add("hamyar-key-v1$argon2id$v=19$m=65536,t=1,p=4$" + salt + "$" + box)
+	f.Add("hamyar-key-v1$argon2id$v=19$m=4294967295,t=1,p=255$" + salt + "$" + box)
+	f.Add("hamyar-key-v1$$$$$")
+	f.Add("hamyar-key-v1$argon2id$v=19$m=65536,t=1,p=4$" + salt + "$" + box[:9] + "\n" + box[9:])
+	f.Fuzz(func(t *testing.T, line string) {
+		memory, again, ok := kms.ReadProtected(line)
+		if ok && (again != line || memory > 1<<20) {
+			t.Fatalf("%q was read as %q", line, again)
+		}
+	})
+}
