@@ -153,16 +153,16 @@ func (p program) keysRestore(ctx context.Context, args []string) error {
 	if kit == "" || (who != "") == (len(shares) > 0) {
 		return errors.New("hamyar keys restore-recovery " + strings.Split(restoreUsage, "\n")[0])
 	}
-	identities, err := byWhom(who, shares)
-	if err != nil {
-		return err
-	}
 	c, err := config.Load(p.getenv)
 	if err != nil {
 		return err
 	}
 	if c.KeeperURL == (config.Secret{}) {
 		return errNoKeeper
+	}
+	identities, err := byWhom(who, shares)
+	if err != nil {
+		return err
 	}
 	file, err := os.Open(filepath.Clean(kit))
 	if err != nil {

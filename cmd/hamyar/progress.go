@@ -18,6 +18,7 @@ type progress struct {
 	begun  time.Time
 	told   time.Time
 	doing  string
+	said   int // how many were done when it was last told; -1 for never
 	done   int
 	total  int
 }
@@ -38,7 +39,7 @@ func (p *progress) at(doing string, done, total int) {
 	now := p.clock()
 	if doing != p.doing {
 		p.end()
-		p.doing, p.begun, p.told = doing, now, now
+		p.doing, p.begun, p.told, p.said = doing, now, now, -1
 	}
 	p.done, p.total = done, total
 	between := betweenLines
@@ -55,7 +56,9 @@ func (p *progress) end() {
 	if p.doing == "" {
 		return
 	}
-	p.tell(p.clock())
+	if p.said != p.done {
+		p.tell(p.clock())
+	}
 	if p.screen {
 		fmt.Fprintln(p.out)
 	}
@@ -63,7 +66,7 @@ func (p *progress) end() {
 }
 
 func (p *progress) tell(now time.Time) {
-	p.told = now
+	p.told, p.said = now, p.done
 	rate := ""
 	if past := now.Sub(p.begun).Seconds(); past > 0 {
 		rate = fmt.Sprintf(", %.0f a second", float64(p.done)/past)
