@@ -24,10 +24,10 @@ func newNames(clock func() time.Time) *names {
 	return recent.NewCache[uuid.UUID, persona.SealedName](maxNames, nameAge, clock)
 }
 
-// Cast returns who wrote the rows of a page of a community, with what opens their words and their names. One whose key or
-// whose row is gone is missing from it.
-func (d *Directory) Cast(ctx context.Context, community uuid.UUID, personas []uuid.UUID) (*persona.Cast, error) {
-	rings, err := d.keys.Personas(ctx, personas)
+// Cast returns who wrote the rows of a page of a community, with what opens their words, the boxes, and their names. One
+// whose key or whose row is gone is missing from it.
+func (d *Directory) Cast(ctx context.Context, community uuid.UUID, personas []uuid.UUID, boxes [][]byte) (*persona.Cast, error) {
+	rings, err := d.keys.PersonasFor(ctx, personas, boxes)
 	if err != nil {
 		return nil, err
 	}
@@ -36,14 +36,18 @@ func (d *Directory) Cast(ctx context.Context, community uuid.UUID, personas []uu
 		return nil, err
 	}
 	if d.forgetOld(personas, rings, names) {
-		if rings, err = d.keys.Personas(ctx, personas); err != nil {
-			return nil, err
-		}
 		if names, err = d.sealedNames(ctx, community, personas); err != nil {
 			return nil, err
 		}
+		own := make([][]byte, len(names))
+		for i, name := range names {
+			own[i] = name.Box
+		}
+		if rings, err = d.keys.PersonasFor(ctx, personas, own); err != nil {
+			return nil, err
+		}
 		for i, ring := range rings {
-			if !ring.Has(names[i].Box) {
+			if ring != nil && !ring.Has(names[i].Box) {
 				names[i].Box = nil // a backup brought it back after its key was gone
 			}
 		}

@@ -21,6 +21,7 @@ import (
 const (
 	purposeSupport    = "support"
 	purposeModeration = "moderation"
+	purposeBreakGlass = "break-glass"
 )
 
 // Directory is every programme and community, and the door to each.

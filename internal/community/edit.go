@@ -92,7 +92,7 @@ func (d *Directory) holdForEdit(ctx context.Context, tx pgx.Tx, id, persona uuid
 }
 
 func (d *Directory) apply(ctx context.Context, tx pgx.Tx, row editRow, change Change) error {
-	ring, err := d.keys.Shared(ctx, "community", row.Community)
+	ring, err := d.keys.SharedFor(ctx, "community", row.Community, row.Card)
 	if err != nil {
 		return err
 	}

@@ -157,11 +157,11 @@ func (d *Directory) Programmes(ctx context.Context, actor member.Actor, ask page
 }
 
 func (d *Directory) openProgrammes(ctx context.Context, rows []programmeRow) ([]Programme, error) {
-	ids := make([]uuid.UUID, len(rows))
+	ids, cards := make([]uuid.UUID, len(rows)), make([][]byte, len(rows))
 	for i, row := range rows {
-		ids[i] = row.ID
+		ids[i], cards[i] = row.ID, row.Card
 	}
-	rings, err := d.keys.SharedMany(ctx, "programme", ids)
+	rings, err := d.sharedFor(ctx, "programme", ids, cards)
 	if err != nil {
 		return nil, err
 	}
@@ -182,10 +182,6 @@ func (d *Directory) EditProgramme(ctx context.Context, actor member.Actor, id uu
 	if err != nil {
 		return Programme{}, err
 	}
-	ring, err := d.keys.Shared(ctx, "programme", id)
-	if err != nil {
-		return Programme{}, err
-	}
 	return postgres.InTx(ctx, d.db, postgres.Unscoped, func(tx pgx.Tx) (Programme, error) {
 		row, err := oneRow[programmeRow](tx.Query(ctx, `SELECT `+programmeColumns+` FROM programme WHERE programme_id = $1 FOR UPDATE`, id))
 		if err != nil {
@@ -193,6 +189,10 @@ func (d *Directory) EditProgramme(ctx context.Context, actor member.Actor, id uu
 		}
 		if row.Version != version {
 			return Programme{}, fault.New(fault.ETagStale)
+		}
+		ring, err := d.keys.SharedFor(ctx, "programme", id, row.Card)
+		if err != nil {
+			return Programme{}, err
 		}
 		p, err := openProgramme(ring, row)
 		if err != nil {
@@ -228,7 +228,7 @@ func (d *Directory) programme(ctx context.Context, id uuid.UUID) (openedProgramm
 	if err != nil || !found {
 		return openedProgramme{}, false, err
 	}
-	ring, err := d.keys.Shared(ctx, "programme", id)
+	ring, err := d.keys.SharedFor(ctx, "programme", id, row.Card)
 	if err != nil {
 		return openedProgramme{}, false, err
 	}

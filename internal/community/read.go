@@ -46,7 +46,7 @@ func (d *Directory) Read(ctx context.Context, actor member.Actor, id uuid.UUID, 
 }
 
 func (d *Directory) open(ctx context.Context, row communityRow, rules rulesRow, decision authz.Decision) (Community, error) {
-	ring, err := d.keys.Shared(ctx, "community", row.Community)
+	ring, err := d.keys.SharedFor(ctx, "community", row.Community, row.Card)
 	if err != nil {
 		return Community{}, err
 	}
@@ -72,7 +72,11 @@ func (d *Directory) ownRing(ctx context.Context, row communityRow) (*sealed.Ring
 	if row.PersonaID == nil {
 		return nil, nil
 	}
-	return d.keys.Persona(ctx, *row.PersonaID)
+	rings, err := d.keys.PersonasFor(ctx, []uuid.UUID{*row.PersonaID}, [][]byte{row.PersonaName})
+	if err != nil {
+		return nil, err
+	}
+	return rings[0], nil
 }
 
 // Position in the directory: the busiest communities come first.
@@ -139,20 +143,21 @@ func (d *Directory) Mine(ctx context.Context, actor member.Actor) ([]Community, 
 
 // openCards opens directory rows; own also opens the actor's own name in each.
 func (d *Directory) openCards(ctx context.Context, rows []communityRow, own bool) ([]Community, error) {
-	ids, personas := make([]uuid.UUID, len(rows)), make([]uuid.UUID, len(rows))
+	ids, cards := make([]uuid.UUID, len(rows)), make([][]byte, len(rows))
+	personas, names := make([]uuid.UUID, len(rows)), make([][]byte, len(rows))
 	for i, row := range rows {
-		ids[i] = row.Community
+		ids[i], cards[i], names[i] = row.Community, row.Card, row.PersonaName
 		if own && row.PersonaID != nil {
 			personas[i] = *row.PersonaID
 		}
 	}
-	rings, err := d.keys.SharedMany(ctx, "community", ids)
+	rings, err := d.sharedFor(ctx, "community", ids, cards)
 	if err != nil {
 		return nil, err
 	}
 	owns := make([]*sealed.Ring, len(rows))
 	if own {
-		if owns, err = d.keys.Personas(ctx, personas); err != nil {
+		if owns, err = d.keys.PersonasFor(ctx, personas, names); err != nil {
 			return nil, err
 		}
 	}
@@ -165,4 +170,21 @@ func (d *Directory) openCards(ctx context.Context, rows []communityRow, own bool
 		communities = append(communities, c)
 	}
 	return communities, nil
+}
+
+// sharedFor returns the rings that are to open these cards; a key that was renewed a moment ago is read again.
+func (d *Directory) sharedFor(ctx context.Context, kind string, ids []uuid.UUID, cards [][]byte) ([]*sealed.Ring, error) {
+	rings, err := d.keys.SharedMany(ctx, kind, ids)
+	if err != nil {
+		return nil, err
+	}
+	for i, ring := range rings {
+		if ring == nil || ring.Has(cards[i]) {
+			continue
+		}
+		if rings[i], err = d.keys.SharedFor(ctx, kind, ids[i], cards[i]); err != nil {
+			return nil, err
+		}
+	}
+	return rings, nil
 }

@@ -172,7 +172,7 @@ func (b *Board) insertPost(w writer, p *newPost) ([]postgres.Query, error) {
 
 // posted is a new post as its author reads it.
 func (b *Board) posted(ctx context.Context, in, self uuid.UUID, p newPost) (Post, error) {
-	cast, err := b.directory.Cast(ctx, in, []uuid.UUID{self})
+	cast, err := b.directory.Cast(ctx, in, []uuid.UUID{self}, [][]byte{nil})
 	if err != nil {
 		return Post{}, err
 	}

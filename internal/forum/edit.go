@@ -3,7 +3,6 @@ package forum
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -53,8 +52,14 @@ func (b *Board) EditPost(ctx context.Context, actor member.Actor, in, id uuid.UU
 // rewrite seals new words in the place of the old; the time of writing stays. What a backup holds of the old ends with the
 // key of their author, so that is to be renewed soon.
 func (b *Board) rewrite(ctx context.Context, tx pgx.Tx, w writer, held heldPost, words envelope, decision authz.Decision) error {
-	if !w.ring.Has(held.Body) {
-		return fault.New(fault.Unavailable).After(time.Second) // sealed anew while this request was on its way
+	if !w.ring.Has(held.Body) { // sealed anew while this request was on its way
+		rings, err := b.keys.PersonasFor(ctx, []uuid.UUID{w.self}, [][]byte{held.Body})
+		if err != nil {
+			return err
+		}
+		if w.ring = rings[0]; !w.ring.Has(held.Body) {
+			return fault.New(fault.NotFound)
+		}
 	}
 	if err := b.keys.MarkDirty(ctx, w.self); err != nil {
 		return err

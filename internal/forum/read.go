@@ -152,11 +152,14 @@ const (
 )
 
 func (b *Board) openPosts(ctx context.Context, in uuid.UUID, rows []postRow, as reading) ([]Post, error) {
-	ids := make([]uuid.UUID, len(rows))
+	ids, boxes := make([]uuid.UUID, len(rows)), make([][]byte, len(rows))
 	for i := range rows {
 		ids[i] = rows[i].Persona
+		if !rows[i].Body.none() {
+			boxes[i] = *rows[i].Body.bytes
+		}
 	}
-	cast, err := b.directory.Cast(ctx, in, ids)
+	cast, err := b.directory.Cast(ctx, in, ids, boxes)
 	if err != nil {
 		return nil, err
 	}
@@ -174,11 +177,11 @@ func (b *Board) openPosts(ctx context.Context, in uuid.UUID, rows []postRow, as 
 }
 
 func (b *Board) openTopics(ctx context.Context, in uuid.UUID, rows []topicRow) ([]Topic, error) {
-	ids := make([]uuid.UUID, len(rows))
+	ids, boxes := make([]uuid.UUID, len(rows)), make([][]byte, len(rows))
 	for i := range rows {
-		ids[i] = rows[i].Persona
+		ids[i], boxes[i] = rows[i].Persona, rows[i].Title
 	}
-	cast, err := b.directory.Cast(ctx, in, ids)
+	cast, err := b.directory.Cast(ctx, in, ids, boxes)
 	if err != nil {
 		return nil, err
 	}

@@ -72,7 +72,7 @@ func (s *Store) SharedFor(ctx context.Context, kind string, id uuid.UUID, box []
 // is not outdated: it was looked for a moment ago.
 func (s *Store) outdated(purpose string, ids []uuid.UUID, rings []*sealed.Ring, boxes [][]byte) (old []uuid.UUID) {
 	for i, id := range ids {
-		if rings[i] != nil && !rings[i].Has(boxes[i]) {
+		if rings[i] != nil && boxes[i] != nil && !rings[i].Has(boxes[i]) {
 			s.keys.Evict(owner{purpose, id})
 			old = append(old, id)
 		}
