@@ -76,6 +76,8 @@ func install(ctx context.Context, stack *devstack.Stack, folder string, communit
 	return in, keystore.Init(ctx, keys, in.kmsURL, now)
 }
 
+const password = "bench" // of every role: the clusters answer on private sockets alone
+
 // database makes a database with its roles and tables, and returns the address of it for the role that serves.
 func database(ctx context.Context, kind migrations.Database, admin, name string) (string, error) {
 	superuser, err := pgx.Connect(ctx, admin)
@@ -83,8 +85,7 @@ func database(ctx context.Context, kind migrations.Database, admin, name string)
 		return "", err
 	}
 	defer superuser.Close(ctx)
-	const password = "bench" // behind a private socket
-	if err := kind.Install(ctx, superuser, name, migrations.Passwords{Owner: password, App: password}); err != nil {
+	if err := kind.Install(ctx, superuser, name, migrations.Passwords{Owner: password, App: password, Worker: password, Keeper: password}); err != nil {
 		return "", err
 	}
 	owned, err := migrations.URL(admin, kind.Owner, password, name)

@@ -29,12 +29,12 @@ var flushed = map[string]string{"fsync": "on", "synchronous_commit": "on", "full
 func run(ctx context.Context, p plan, out, progress io.Writer) error {
 	for _, m := range []struct {
 		name string
-		take func(context.Context, plan, io.Writer) error
-	}{{"seal", sealing}, {"reseal", resealing}} {
+		take func(context.Context, plan, io.Writer, io.Writer) error
+	}{{"seal", sealing}, {"reseal", resealing}, {"reseal", rollingOver}} {
 		if !p.wants(m.name) {
 			continue
 		}
-		if err := m.take(ctx, p, out); err != nil {
+		if err := m.take(ctx, p, out, progress); err != nil {
 			return err
 		}
 	}

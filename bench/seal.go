@@ -141,7 +141,7 @@ func (s specimen) bareAEAD() (seal, open act, err error) {
 }
 
 // sealing compares envelopes with a bare cipher.
-func sealing(ctx context.Context, p plan, out io.Writer) error {
+func sealing(ctx context.Context, p plan, out, _ io.Writer) error {
 	s, err := newSpecimen()
 	if err != nil {
 		return err
@@ -164,7 +164,7 @@ func sealing(ctx context.Context, p plan, out io.Writer) error {
 }
 
 // resealing tells how many fields one core opens under the old generation and seals under the new.
-func resealing(ctx context.Context, p plan, out io.Writer) error {
+func resealing(ctx context.Context, p plan, out, _ io.Writer) error {
 	s, err := newSpecimen()
 	if err != nil {
 		return err

@@ -33,8 +33,24 @@ var attacks = map[int]struct {
 	7: {"words in dumps, files, write-ahead log, logs and answers", []string{
 		"cmd/hamyar TestCanaries", "internal/sealed TestPrintingMasks", "internal/sealed TestLoggingMasks", "internal/sealed TestEncodingRefuses",
 	}, ""},
+	8: {"keys in memory, in the environment, in /proc and in what a crash prints", []string{
+		"cmd/hamyar TestARunningServerKeepsItsMemoryToItself", "cmd/hamyar TestAPanicPrintsNoArgument", "cmd/hamyar TestDoctorLooksAtItsOwnMemory",
+	}, "what Go's runtime has copied can't be wiped, and SECURITY.md says so"},
 	9:  {"which personas are one member's, told from a dump", []string{"cmd/hamyar TestNothingInADumpTiesThePersonasOfAMember", "internal/keystore TestPersonasOfOneMemberShareNothing"}, ""},
 	10: {"words guessed from search tags", nil, "there is no search yet"},
+	11: {"backups of before, after something was erased", []string{
+		"cmd/hamyar TestADeletedPostAndItsBackups", "cmd/hamyar TestAnErasedMemberAndTheirBackups",
+		"internal/rights TestABackupBringsNobodyBack", "internal/rights TestABackupBringsNoPostBack", "internal/keystore TestAttack11OldKeysAndBackupsStayShut",
+	}, ""},
+	12: {"erasing while others read, write and renew", []string{"internal/rights TestErasingRacesWithEverybody"}, ""},
+	13: {"kill -9 while keys are renewed, rolled over or erased", []string{
+		"cmd/hamyar TestKillNineAmongKeys", "internal/keystore TestAttack13AProcessThatEndsBetweenTwoStepsLosesNothing", "internal/renewal TestARenewalGoesOnWhereItStopped",
+	}, ""},
+	14: {"a KMS that is down, slow or refuses, and boxes of another", []string{
+		"internal/kms TestVaultThatDoesNotAnswerIsToldFromOneThatRefuses", "internal/kms TestASlowVaultIsNotWaitedFor", "internal/kms TestAVaultThatIsDownIsUnavailable",
+		"internal/kms TestVaultKeepersShareNothing", "internal/keystore TestAttack14SwappedEpochs", "internal/keystore TestAttack14NoKMSWhenAnEpochIsLearnt",
+		"internal/keystore TestAWrongKMSOpensNothing", "internal/keystore TestTamperedRootsOpenNothing",
+	}, ""},
 	15: {"one refusal told from another, by words or by time", []string{
 		"internal/sealed TestAttack15EveryRefusalIsTheSame", "cmd/hamyar TestAHiddenCommunityAnswersAsAnUnknownOne",
 	}, ""},
