@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -58,6 +60,13 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 		},
 		"keys, deployment": func(h *house, _ *config.Config) {
 			asOwner(h.t, migrations.Forum, h.config.ForumURL, "UPDATE installation SET deployment = gen_random_uuid()")
+		},
+		"worker": func(_ *house, c *config.Config) { c.WorkerURL = c.ForumURL },
+		"keeper": func(_ *house, c *config.Config) { c.KeeperURL = c.KeysURL },
+		"tombstones": func(h *house, c *config.Config) {
+			if err := os.WriteFile(filepath.Join(c.Tombstones, "0.json"), []byte("moss"), 0o600); err != nil {
+				h.t.Fatal(err)
+			}
 		},
 		"keys, standby": func(_ *house, c *config.Config) { c.LoneKeystore = false },
 	} {

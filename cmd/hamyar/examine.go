@@ -15,6 +15,7 @@ import (
 	"github.com/hamyar/hamyar/internal/identity"
 	"github.com/hamyar/hamyar/internal/keystore"
 	"github.com/hamyar/hamyar/internal/postgres"
+	"github.com/hamyar/hamyar/internal/rights"
 	"github.com/hamyar/hamyar/migrations"
 )
 
@@ -28,6 +29,7 @@ func examine(ctx context.Context, c config.Config, clock func() time.Time) []fin
 		all = append(all, examineDatabase(ctx, d.kind, d.url.Reveal(), clock)...)
 	}
 	all = append(all, examineKeys(ctx, c, clock)...)
+	all = append(all, examineTasks(ctx, c)...)
 	all = append(all, examineIdentity(ctx, c, clock), examinePolicy(ctx))
 	return all
 }
@@ -215,4 +217,52 @@ func examinePolicy(ctx context.Context) finding {
 		return finding{"policy", "does not compile or fails its vectors", "this build is broken: use another"}
 	}
 	return finding{about: "policy", saw: "revision " + engine.Revision()}
+}
+
+// examineTasks looks at the roles that look after keys, where this machine has them, and at the tombstones.
+func examineTasks(ctx context.Context, c config.Config) []finding {
+	all := []finding{examineTombstones(c)}
+	for _, task := range []struct {
+		about, want string
+		url         config.Secret
+	}{
+		{"worker", migrations.Forum.Worker, c.WorkerURL},
+		{"keeper", migrations.Keys.Keeper, c.KeeperURL},
+	} {
+		if task.url == (config.Secret{}) {
+			continue
+		}
+		f := examineTask(ctx, task.url.Reveal(), task.want)
+		f.about = task.about
+		all = append(all, f)
+	}
+	return all
+}
+
+func examineTask(ctx context.Context, url, want string) finding {
+	db, err := postgres.Open(ctx, url)
+	if err != nil {
+		return finding{"", "its URL can't be read", "write postgres://" + want + ":PASSWORD@HOST/DATABASE to the file"}
+	}
+	defer db.Close()
+	var is string
+	if err := db.QueryRow(ctx, "SELECT current_user").Scan(&is); err != nil {
+		return finding{"", "no connection", "start PostgreSQL, and check host, role and password in the URL"}
+	}
+	if is != want {
+		return finding{"", "is " + is, "name " + want + " in its URL: each task has a role of its own"}
+	}
+	return finding{saw: is}
+}
+
+func examineTombstones(c config.Config) finding {
+	graves, err := rights.OpenGraveyard(c.Tombstones)
+	if err != nil {
+		return finding{"tombstones", "the folder can't be used", "make HAMYAR_TOMBSTONES a folder of the server's own user"}
+	}
+	count := 0
+	if err := graves.Each(func(rights.Tombstone) error { count++; return nil }); err != nil {
+		return finding{"tombstones", "one can't be read, so the server won't start", "restore the folder from its own backup"}
+	}
+	return finding{about: "tombstones", saw: fmt.Sprintf("%d, all legible", count)}
 }
