@@ -47,3 +47,17 @@ func TestASlowReaderDoesNotBringBackWhatWasEvicted(t *testing.T) {
 		t.Fatal("evicted and still there")
 	}
 }
+
+func TestAPurgeForgetsEverythingAndWhatIsBeingRead(t *testing.T) {
+	t.Parallel()
+	c := recent.NewCache[int, string](3, time.Minute, time.Now)
+	c.Keep(c.Ticket(), 1, "old")
+	slow := c.Ticket()
+	c.Purge()
+	c.Keep(slow, 2, "old")
+	for _, key := range []int{1, 2} {
+		if value, ok := c.Get(key); ok {
+			t.Errorf("%d: %q is still there", key, value)
+		}
+	}
+}
