@@ -85,8 +85,8 @@ func resealNames(ctx context.Context, tx pgx.Tx, in uuid.UUID, ringOf map[uuid.U
 	ids, boxes, versions := make([]uuid.UUID, 0, len(old)), make([][]byte, 0, len(old)), make([]int32, 0, len(old))
 	for _, row := range old {
 		ring := ringOf[row.ID]
-		if ring == nil {
-			continue // erased in the meantime
+		if !ring.Has(row.Name) {
+			continue // erased in the meantime, or brought back by a backup after its key was gone
 		}
 		name, err := persona.OpenName(ring, in, row.ID, row.Version, row.Name)
 		if err != nil {

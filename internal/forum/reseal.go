@@ -36,15 +36,15 @@ type sealedRow struct {
 //
 // New words must have been kept from the old generations before (community.Directory.ResealNames).
 func (b *Board) Reseal(ctx context.Context, in, persona uuid.UUID, below uint16, limit int) (done int, err error) {
-	due, err := b.due(ctx, in, persona, below)
-	if err != nil || !due {
-		return 0, err
-	}
 	ring, err := b.keys.Persona(ctx, persona)
 	if fault.CodeOf(err) == fault.NotFound {
 		return 0, nil // erased: there is nothing to open it with
 	}
 	if err != nil {
+		return 0, err
+	}
+	old := generations(ring, below)
+	if due, err := b.due(ctx, in, persona, old); err != nil || !due {
 		return 0, err
 	}
 	for _, w := range allWords {
@@ -53,7 +53,7 @@ func (b *Board) Reseal(ctx context.Context, in, persona uuid.UUID, below uint16,
 			limit int
 		}{{" SKIP LOCKED", limit}, {"", 1}} {
 			done, err = postgres.InTx(ctx, b.db, postgres.Communities(in), func(tx pgx.Tx) (int, error) {
-				rows, err := w.lock(ctx, tx, in, persona, below, how.limit, how.lock)
+				rows, err := w.lock(ctx, tx, in, persona, old, how.limit, how.lock)
 				if err != nil || len(rows) == 0 {
 					return 0, err
 				}
@@ -67,23 +67,37 @@ func (b *Board) Reseal(ctx context.Context, in, persona uuid.UUID, below uint16,
 	return 0, nil
 }
 
+// generations of a ring before below, as they stand in a box. What a backup brought back under one that is gone must not
+// stand in the way of the others.
+func generations(ring *sealed.Ring, below uint16) (old [][]byte) {
+	box := make([]byte, 128)
+	box[0] = 1 // the format that there is
+	for g := range below {
+		binary.BigEndian.PutUint16(box[2:], g)
+		if ring.Has(box) {
+			old = append(old, binary.BigEndian.AppendUint16(nil, g))
+		}
+	}
+	return old
+}
+
 // due tells in one round trip whether anything is to be done, which for most there isn't the second time.
-func (b *Board) due(ctx context.Context, in, persona uuid.UUID, below uint16) (bool, error) {
+func (b *Board) due(ctx context.Context, in, persona uuid.UUID, old [][]byte) (bool, error) {
 	var row struct{ Due bool }
 	var found bool
 	err := postgres.Read(ctx, b.db, postgres.Communities(in), postgres.One(&row, &found, `SELECT
-		EXISTS (SELECT FROM post WHERE community_id = $1 AND persona_id = $2 AND substring(body FROM 3 FOR 2) < $3) OR
-		EXISTS (SELECT FROM topic WHERE community_id = $1 AND persona_id = $2 AND substring(title FROM 3 FOR 2) < $3) AS due`,
-		in, persona, binary.BigEndian.AppendUint16(nil, below)))
+		EXISTS (SELECT FROM post WHERE community_id = $1 AND persona_id = $2 AND substring(body FROM 3 FOR 2) = ANY ($3)) OR
+		EXISTS (SELECT FROM topic WHERE community_id = $1 AND persona_id = $2 AND substring(title FROM 3 FOR 2) = ANY ($3)) AS due`,
+		in, persona, old))
 	return row.Due, err
 }
 
 // lock finds rows by the generation that stands in the box, which reads four bytes of each. One that waits holds a single
 // row, so that it can't wait for somebody who waits for it.
-func (w words) lock(ctx context.Context, tx pgx.Tx, in, persona uuid.UUID, below uint16, limit int, waiting string) ([]sealedRow, error) {
+func (w words) lock(ctx context.Context, tx pgx.Tx, in, persona uuid.UUID, old [][]byte, limit int, waiting string) ([]sealedRow, error) {
 	rows, err := tx.Query(ctx, `SELECT `+w.id+` AS row_id, `+w.column+` AS box, sealed_version FROM `+w.table+`
-		WHERE community_id = $1 AND persona_id = $2 AND substring(`+w.column+` FROM 3 FOR 2) < $3 LIMIT $4 FOR NO KEY UPDATE`+waiting,
-		in, persona, binary.BigEndian.AppendUint16(nil, below), limit)
+		WHERE community_id = $1 AND persona_id = $2 AND substring(`+w.column+` FROM 3 FOR 2) = ANY ($3) LIMIT $4 FOR NO KEY UPDATE`+waiting,
+		in, persona, old, limit)
 	if err != nil {
 		return nil, fmt.Errorf("forum: reseal: %w", err)
 	}
