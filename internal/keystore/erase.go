@@ -11,6 +11,7 @@ import (
 
 	"github.com/hamyar/hamyar/internal/fault"
 	"github.com/hamyar/hamyar/internal/postgres"
+	"github.com/hamyar/hamyar/internal/sealed"
 )
 
 // ErasePersona deletes a persona with its keys, and from its member's list. On
@@ -36,8 +37,8 @@ func (s *Store) ErasePersona(ctx context.Context, persona uuid.UUID) error {
 			r.Personas = slices.DeleteFunc(r.Personas, func(ref PersonaRef) bool { return ref.Persona == persona })
 			return nil
 		})
-		if errors.Is(err, fault.New(fault.NotFound)) {
-			return none, nil
+		if errors.Is(err, fault.New(fault.NotFound)) || errors.Is(err, sealed.ErrOpen) {
+			return none, nil // a list that is gone or can't be read must not keep it alive either
 		}
 		return none, err
 	}, about...)

@@ -53,6 +53,20 @@ func TestAPersonaOfAnUnreadableAccountIsErased(t *testing.T) {
 	}
 }
 
+func TestAPersonaOfAnUnreadableMemberIsErased(t *testing.T) {
+	t.Parallel()
+	s, identity, community := setup(t), uuid.New(), uuid.New()
+	p := s.begin(t, identity, community).ID
+	s.complete(t, identity, community, p)
+	s.asOwner(t, `UPDATE member SET record = 'broken'`)
+	if err := s.ErasePersona(t.Context(), p); err != nil {
+		t.Fatal(err)
+	}
+	if s.count(t, "persona") != 0 {
+		t.Fatal("still there")
+	}
+}
+
 func TestAnErasedMemberIsGone(t *testing.T) {
 	t.Parallel()
 	for what, erase := range map[string]func(s setting, identity uuid.UUID) ([]keystore.PersonaRef, error){
