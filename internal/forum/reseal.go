@@ -113,12 +113,12 @@ func (w words) reseal(ctx context.Context, tx pgx.Tx, ring *sealed.Ring, in, per
 	for i, row := range rows {
 		text, err := ring.OpenInPlace(w.place(in, row.ID, persona, row.Version), row.Box)
 		if err != nil {
-			return 0, fmt.Errorf("forum: reseal a %s: %w", w.table, err)
+			return 0, fmt.Errorf("forum: reseal words: %w", err)
 		}
 		box, err := ring.Seal(w.place(in, row.ID, persona, row.Version+1), text)
 		clear(text)
 		if err != nil {
-			return 0, fmt.Errorf("forum: reseal a %s: %w", w.table, err)
+			return 0, fmt.Errorf("forum: reseal words: %w", err)
 		}
 		ids[i], boxes[i], versions[i] = row.ID, box, row.Version
 	}
