@@ -259,6 +259,9 @@ func TestEveryOperationIsCalled(t *testing.T) {
 	p.lead.call(http.MethodGet, "/v1/programmes/"+p.Programme, nil).into(http.StatusOK, &programme)
 	secrets := ada.printed()
 	words, text := map[string]any{"title": "New"}, map[string]any{"text": "New"}
+	persona := map[string]any{"persona": kept.Author.ID, "reason": "to call every operation of the document"}
+	var asked struct{ ID string }
+	p.operator.call(http.MethodPost, base+"/unmaskings", persona).into(http.StatusCreated, &asked)
 	calls := []struct {
 		by           *person
 		method, path string
@@ -281,6 +284,9 @@ func TestEveryOperationIsCalled(t *testing.T) {
 		{ada, "PUT", base + "/membership", map[string]any{"name": "Ada Dale", "accept_rules": 1}, ""},
 		{p.lead, "POST", base + "/invitations", map[string]any{}, ""},
 		{p.lead, "PUT", base + "/personas/" + kept.Author.ID + "/role", map[string]any{"role": "moderator"}, ""},
+		{p.lead, "POST", base + "/unmaskings", persona, ""},
+		{p.lead, "GET", base + "/unmaskings/" + asked.ID, nil, ""},
+		{p.lead, "POST", base + "/unmaskings/" + asked.ID + "/approval", nil, ""},
 		{ada, "GET", base + "/topics", nil, ""},
 		{ada, "POST", base + "/topics", map[string]any{"title": "Three", "text": "text"}, ""},
 		{ada, "GET", base + "/topics/" + kept.ID, nil, ""},

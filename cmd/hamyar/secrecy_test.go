@@ -43,6 +43,8 @@ func TestAHiddenCommunityAnswersAsAnUnknownOne(t *testing.T) {
 		{"deleting a topic", "DELETE", "/topics" + thing, nil, nil},
 		{"editing it", "PATCH", "", map[string]any{"name": "t"}, []string{"If-Match", `"1"`}},
 		{"inviting", "POST", "/invitations", map[string]any{}, nil},
+		{"asking whose a persona is", "POST", "/unmaskings", map[string]any{"persona": uuid.NewString(), "reason": "why this has to be known"}, nil},
+		{"approving that", "POST", "/unmaskings" + thing + "/approval", nil, nil},
 		{"appointing", "PUT", "/personas" + thing + "/role", map[string]any{"role": "moderator"}, nil},
 	}
 	for _, way := range ways {

@@ -189,6 +189,19 @@ var inPersian = map[string]string{
 	"number of the ground rules that were accepted last":          "شمارهٔ قواعدی که آخرین بار پذیرفته شد",
 	"day of joining":                                              "روز پیوستن",
 
+	// Unmasking.
+	"Ask whose a persona is": "درخواست دانستن این که چهره از آنِ کیست",
+	"Nothing is told until another of the staff approves it, within 24 hours. Every step takes a fresh sign-in with a second factor, and is recorded.": "تا کارمندی دیگر ظرف ۲۴ ساعت تأییدش نکند، چیزی گفته نمی‌شود. هر گام ورود تازه با عامل دوم می‌خواهد و ثبت می‌شود.",
+	"Why somebody asks whose a persona is":                             "چرا کسی می‌خواهد بداند چهره از آنِ کیست",
+	"For who is to approve it. Each reading is recorded.":              "برای کسی که باید تأییدش کند. هر بار خواندن ثبت می‌شود.",
+	"Approve it, and learn whose the persona is":                       "تأیید درخواست، و دانستن این که چهره از آنِ کیست",
+	"The answer comes this once, and never to who asked.":              "پاسخ فقط همین یک بار می‌آید، و هرگز برای کسی که درخواست کرده است.",
+	"id of the unmasking":                                              "شناسهٔ درخواست",
+	"give it to who is to approve":                                     "به کسی بدهید که باید تأیید کند",
+	"why it has to be known, for who is to approve; it is kept sealed": "چرا باید دانسته شود، برای کسی که باید تأیید کند؛ مُهرشده نگه داشته می‌شود",
+	"as it was given":                                                  "همان‌گونه که نوشته شده",
+	"id of the account; the identity server knows the rest":            "شناسهٔ حساب؛ بقیه را سامانهٔ هویت می‌داند",
+
 	// Conversation.
 	"Topics of a community":                         "موضوع‌های یک انجمن",
 	"The last active first.":                        "تازه‌ترین گفت‌وگوها نخست.",

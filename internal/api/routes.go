@@ -21,6 +21,7 @@ func (a *api) routes() {
 	a.programmeRoutes()
 	a.communityRoutes()
 	a.membershipRoutes()
+	a.unmaskingRoutes()
 	a.conversationRoutes()
 	a.complete()
 }

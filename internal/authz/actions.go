@@ -19,6 +19,9 @@ const (
 	CommunityAppoint = "community.appoint"
 	PersonaSuggest   = "persona.suggest"
 
+	PersonaUnmaskAsk     = "persona.unmask_ask"
+	PersonaUnmaskApprove = "persona.unmask_approve" // and reading why it was asked
+
 	TopicList   = "topic.list" // may this person list topics here at all; the rows are judged by topic.read
 	TopicRead   = "topic.read"
 	TopicCreate = "topic.create"
@@ -43,7 +46,7 @@ const (
 var Actions = []string{
 	ProgrammeList, ProgrammeRead, ProgrammeCreate, ProgrammeEdit,
 	CommunityList, CommunityRead, CommunityCreate, CommunityEdit, CommunityGovern, CommunityJoin, CommunityLeave,
-	CommunityInvite, CommunityAppoint, PersonaSuggest,
+	CommunityInvite, CommunityAppoint, PersonaSuggest, PersonaUnmaskAsk, PersonaUnmaskApprove,
 	TopicList, TopicRead, TopicCreate, TopicEdit, TopicDelete, TopicRemove,
 	PostList, PostRead, PostCreate, PostEdit, PostDelete, PostRemove,
 	MeRead, MeEdit, MeUnguard, MeCommunities, MeRecoverySecrets,

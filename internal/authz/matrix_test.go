@@ -47,6 +47,11 @@ var circumstances = []circumstance{
 	{CommunityJoin, "closed, rules accepted", func(f *Facts) { f.JoinPolicy, f.RulesAccepted = "closed", true }},
 	{CommunityLeave, "", nil},
 	{PersonaSuggest, "", nil},
+	{PersonaUnmaskAsk, "for break-glass", breakGlass(false)},
+	{PersonaUnmaskAsk, "for break-glass, after a fresh sign-in", breakGlass(true)},
+	{PersonaUnmaskAsk, "for moderation, after a fresh sign-in", func(f *Facts) { f.Purpose, f.RecentSignIn = "moderation", true }},
+	{PersonaUnmaskApprove, "for break-glass", breakGlass(false)},
+	{PersonaUnmaskApprove, "for break-glass, after a fresh sign-in", breakGlass(true)},
 	{TopicList, "", nil},
 	{TopicRead, "published", status("published")},
 	{TopicRead, "withdrawn", status("withdrawn")},
@@ -94,6 +99,10 @@ var circumstances = []circumstance{
 }
 
 func status(s string) func(*Facts) { return func(f *Facts) { f.Status = s } }
+
+func breakGlass(fresh bool) func(*Facts) {
+	return func(f *Facts) { f.Purpose, f.RecentSignIn = "break-glass", fresh }
+}
 
 func in(topic, post string) func(*Facts) {
 	return func(f *Facts) { f.TopicStatus, f.Status = topic, post }

@@ -66,6 +66,8 @@ func (f reference) allow() bool {
 		return f.exists() && f.active()
 	case PersonaSuggest:
 		return f.exists() && f.active() || f.mayJoin()
+	case PersonaUnmaskAsk, PersonaUnmaskApprove:
+		return f.exists() && !f.banned() && f.staff() && f.RecentSignIn && f.Purpose == "break-glass"
 	case MeRead, MeEdit:
 		return f.SignedIn
 	case MeUnguard, MeRecoverySecrets:
@@ -107,7 +109,8 @@ func (f reference) allowWords() bool {
 
 func (f reference) duties() []Obligation {
 	switch f.Action {
-	case TopicRemove, PostRemove, ProgrammeCreate, ProgrammeEdit, CommunityCreate, CommunityEdit, CommunityGovern, CommunityInvite, CommunityAppoint:
+	case TopicRemove, PostRemove, ProgrammeCreate, ProgrammeEdit, CommunityCreate, CommunityEdit, CommunityGovern, CommunityInvite, CommunityAppoint,
+		PersonaUnmaskAsk, PersonaUnmaskApprove:
 		return []Obligation{Audit}
 	case TopicRead:
 		if f.Status == "removed" {
@@ -147,7 +150,7 @@ func disagreement(d Decision, facts Facts) string {
 
 // mustHide is when an outsider asks for a hidden community, whatever it is that they ask.
 func (f reference) mustHide() bool {
-	about := strings.HasPrefix(f.Action, "topic.") || strings.HasPrefix(f.Action, "post.") || f.Action == PersonaSuggest ||
+	about := strings.HasPrefix(f.Action, "topic.") || strings.HasPrefix(f.Action, "post.") || strings.HasPrefix(f.Action, "persona.") ||
 		strings.HasPrefix(f.Action, "community.") && f.Action != CommunityCreate
 	outside := !f.active() && !f.Operator && !f.ProgrammeLead && !f.Invited && !(f.IsAuthor && f.MemberState == "left")
 	return about && outside && f.among(f.CommunityVisibility, "hidden", "none")

@@ -56,6 +56,10 @@ var vectors = []struct {
 		"an operator without a second factor governs nothing", false,
 		Facts{Action: CommunityGovern, SignedIn: true, AAL: 1, Operator: true, CommunityVisibility: "public"},
 	},
+	{"a lead who signed in long ago unmasks nobody", false, Facts{
+		Action: PersonaUnmaskApprove, SignedIn: true, AAL: 2,
+		ProgrammeLead: true, Purpose: "break-glass", CommunityVisibility: "members",
+	}},
 	{
 		"a list that betrays an illness needs a fresh sign-in", false,
 		Facts{Action: MeCommunities, SignedIn: true, AAL: 2, Sensitivity: 3},

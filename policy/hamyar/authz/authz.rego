@@ -10,6 +10,7 @@ import data.hamyar.forum
 import data.hamyar.member
 import data.hamyar.membership
 import data.hamyar.programme
+import data.hamyar.unmasking
 
 # METADATA
 # title: Decision
@@ -64,6 +65,12 @@ _granted if {
 	member.private
 }
 
+_granted if {
+	input.aal == 2
+	input.recent_sign_in
+	unmasking.grave
+}
+
 _power if programme.power
 
 _power if community.power
@@ -92,6 +99,8 @@ obligations contains duty if some duty in community.obligations
 
 obligations contains duty if some duty in forum.obligations
 
+obligations contains duty if some duty in unmasking.obligations
+
 # METADATA
 # title: Reasons
 # scope: document
@@ -106,7 +115,19 @@ reasons contains "second_factor_required" if {
 	not _denied
 }
 
+reasons contains "second_factor_required" if {
+	unmasking.grave
+	input.aal in {0, 1}
+	not _denied
+}
+
 reasons contains "fresh_sign_in_required" if member.private
+
+reasons contains "fresh_sign_in_required" if {
+	unmasking.grave
+	input.recent_sign_in == false
+	not _denied
+}
 
 reasons contains code if some code in community.reasons
 

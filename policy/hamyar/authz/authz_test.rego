@@ -44,6 +44,32 @@ test_what_is_private_needs_a_fresh_sign_in if {
 	authz.allow with input as object.union(request, {"recent_sign_in": true})
 }
 
+_unmasks(person, facts) := _asks(person, object.union(
+	{"action": "persona.unmask_ask", "community_visibility": "members", "purpose": "break-glass"},
+	facts,
+))
+
+test_unmasking_needs_a_second_factor_and_a_fresh_sign_in if {
+	authz.allow with input as _unmasks(who.lead, {"recent_sign_in": true})
+	not authz.allow with input as _unmasks(who.lead, {})
+	not authz.allow with input as _unmasks(who.lead, {"aal": 1, "recent_sign_in": true})
+	authz.decision.obligations == {"audit"} with input as _unmasks(who.lead, {"recent_sign_in": true})
+}
+
+test_unmasking_asks_for_what_is_missing_and_no_more if {
+	stale := {"fresh_sign_in_required", "not_allowed"}
+	authz.reasons == stale with input as _unmasks(who.lead, {})
+	half := {"second_factor_required", "not_allowed"}
+	authz.reasons == half with input as _unmasks(who.lead, {"aal": 1, "recent_sign_in": true})
+	authz.reasons == {"not_allowed"} with input as _unmasks(who.moderator, {})
+}
+
+test_unmasking_asks_nothing_of_whom_it_does_not_help if {
+	banned := {"member_state": "banned", "aal": 1}
+	authz.reasons == {"banned", "not_allowed"} with input as _unmasks(who.operator, banned)
+	not authz.allow with input as _unmasks(who.operator, {"member_state": "banned", "recent_sign_in": true})
+}
+
 test_a_denial_outweighs_a_grant if {
 	request := _asks(who.operator, {"action": "community.govern", "community_visibility": "public"})
 	authz.allow with input as request

@@ -144,6 +144,8 @@ acts := {
 	"community.join",
 	"community.leave",
 	"persona.suggest",
+	"persona.unmask_approve",
+	"persona.unmask_ask",
 	"post.create",
 	"post.delete",
 	"post.edit",

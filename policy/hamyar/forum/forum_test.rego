@@ -110,6 +110,12 @@ test_nobody_writes_in_an_archived_community if {
 	}
 }
 
+test_nobody_writes_where_nothing_is if {
+	every action in {"topic.create", "post.create"} {
+		not forum.granted with input as _in(who.member, "none", "published", {"action": action})
+	}
+}
+
 test_a_locked_topic_is_closed_to_members_and_open_to_moderators if {
 	reply := {"action": "post.create", "topic_locked": true}
 	not forum.granted with input as _in(who.member, "members", "published", reply)
