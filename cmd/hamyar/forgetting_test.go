@@ -96,7 +96,7 @@ func (h *house) closeAccount(ctx context.Context, identity uuid.UUID) error {
 	case http.StatusNotFound:
 		return fault.New(fault.NotFound)
 	}
-	return fmt.Errorf("Kratos answers %d", answer.StatusCode) //nolint:staticcheck // a name begins it
+	return fmt.Errorf("Kratos answers %d", answer.StatusCode)
 }
 
 // emptied wants nothing of a persona but its id in both databases of a configuration.

@@ -56,7 +56,8 @@ func (p program) keyFlags(name, usage string, args []string, define func(*flag.F
 	if define != nil {
 		define(flags)
 	}
-	return flags, flags.Parse(args)
+	err := flags.Parse(args)
+	return flags, err
 }
 
 var (

@@ -61,7 +61,7 @@ func workUntilKilled(t *testing.T, work string) {
 // killed starts the work in a process of its own and kills it after a while, unless it is done by then.
 func (h *house) killed(work string, after time.Duration) {
 	h.t.Helper()
-	command := exec.CommandContext(h.t.Context(), os.Args[0], "-test.run=^TestKillNineAmongKeys$") //nolint:gosec // this very program
+	command := exec.CommandContext(h.t.Context(), os.Args[0], "-test.run=^TestKillNineAmongKeys$")
 	command.Env = append(os.Environ(), workVariable+"="+work)
 	for name, value := range h.settings() {
 		command.Env = append(command.Env, name+"="+value)

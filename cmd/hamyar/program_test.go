@@ -83,7 +83,8 @@ func (h *house) start(args []string, more ...string) *started {
 func (p *started) end() int {
 	p.t.Helper()
 	select {
-	case <-p.ended:
+	case err := <-p.ended:
+		_ = err // the state says more
 		return p.ProcessState.ExitCode()
 	case <-time.After(time.Minute):
 		p.t.Fatalf("%v goes on after a minute: %s%s", p.Args[1:], p.out, p.errOut)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"net/http"
 	"strings"
 	"testing"
@@ -165,7 +166,7 @@ func TestAnUnmaskingThatIsNotThere(t *testing.T) {
 			if first == nil {
 				first = body
 			}
-			if string(body) != string(first) {
+			if !bytes.Equal(body, first) {
 				t.Errorf("%s, and %s", first, body)
 			}
 		}

@@ -234,11 +234,16 @@ func (v *vault) giveTo(like, folder string) {
 	if !ok {
 		v.t.Fatal("nobody owns it")
 	}
-	err = filepath.WalkDir(folder, func(path string, _ fs.DirEntry, err error) error {
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	defer root.Close() //nolint:errcheck // it was only walked
+	err = fs.WalkDir(root.FS(), ".", func(path string, _ fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
-		return os.Lchown(path, int(owner.Uid), int(owner.Gid))
+		return root.Lchown(path, int(owner.Uid), int(owner.Gid))
 	})
 	if err != nil {
 		v.t.Fatal(err)

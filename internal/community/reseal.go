@@ -55,8 +55,12 @@ func (d *Directory) ResealNames(ctx context.Context, in uuid.UUID, personas []uu
 	ringOf := make(map[uuid.UUID]*sealed.Ring, len(rings))
 	for i, ring := range rings {
 		ringOf[personas[i]] = ring
-		defer d.names.Evict(personas[i])
 	}
+	defer func() {
+		for _, persona := range personas {
+			d.names.Evict(persona)
+		}
+	}()
 	_, err = postgres.InTx(ctx, d.db, postgres.Communities(in), func(tx pgx.Tx) (struct{}, error) {
 		if err := Take(ctx, tx, in); err != nil {
 			return struct{}{}, err

@@ -72,7 +72,7 @@ func (s *Store) readEpochs(ctx context.Context) error {
 	if err != nil {
 		return fault.Wrap(fault.Unavailable, err)
 	}
-	defer conn.Close(context.WithoutCancel(ctx)) //nolint:errcheck // it was only read
+	defer conn.Close(context.WithoutCancel(ctx))
 	found, err := conn.Query(ctx, selectEpochs)
 	if err != nil {
 		return fmt.Errorf("keystore: read the epochs: %w", err)

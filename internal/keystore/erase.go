@@ -56,7 +56,7 @@ func (s *Store) memberOf(ctx context.Context, persona uuid.UUID) (*locator, erro
 	}
 	identity, _, err := s.account(persona, row.Account)
 	if !found || err != nil {
-		return nil, nil
+		return nil, nil //nolint:nilerr // see above
 	}
 	at := s.locator(identity)
 	return &at, nil

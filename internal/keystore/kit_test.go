@@ -267,7 +267,7 @@ func TestAKMSInTrouble(t *testing.T) {
 		answer = status
 		store, err := keystore.Open(t.Context(), db, url, clock.Now)
 		mustBe(t, err, want)
-		if store != nil || want == kms.ErrUnavailable && errors.Is(err, keystore.ErrKMS) {
+		if store != nil || errors.Is(want, kms.ErrUnavailable) && errors.Is(err, keystore.ErrKMS) {
 			t.Errorf("%d: %v", status, err)
 		}
 	}

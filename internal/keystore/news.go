@@ -23,7 +23,8 @@ const (
 
 func aboutPersona(id uuid.UUID) news             { return news("persona " + id.String()) }
 func aboutShared(kind string, id uuid.UUID) news { return news("shared/" + kind + " " + id.String()) }
-func aboutMember(at locator) news                { return news("member " + hex.EncodeToString(at[:])) }
+
+func aboutMember(at locator) news { return news("member " + hex.EncodeToString(at[:])) }
 
 // changing runs a transaction whose news go out when it commits. What is known
 // here goes in any case: who lost the connection can't tell whether it did.

@@ -41,7 +41,7 @@ func (s *Store) listen(ctx context.Context) error {
 	if err != nil {
 		return fault.Wrap(fault.Unavailable, err)
 	}
-	defer conn.Close(context.WithoutCancel(ctx)) //nolint:errcheck // it wrote nothing
+	defer conn.Close(context.WithoutCancel(ctx))
 	if _, err := conn.Exec(ctx, `LISTEN `+channel); err != nil {
 		return fmt.Errorf("keystore: listen: %w", err)
 	}

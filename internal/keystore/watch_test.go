@@ -52,6 +52,7 @@ func soon(t *testing.T, what string, so func() bool) {
 }
 
 func gone(t *testing.T, store *keystore.Store, persona uuid.UUID) func() bool {
+	t.Helper()
 	return func() bool {
 		_, err := store.Persona(t.Context(), persona)
 		return errors.Is(err, fault.New(fault.NotFound))

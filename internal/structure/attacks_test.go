@@ -21,8 +21,11 @@ var attacks = map[int]struct {
 		"internal/sealed TestOtherPlacesAreRefused", "internal/sealed TestOtherKeysAreRefused", "internal/sealed TestWrapsAndFieldsDoNotMix",
 		"internal/keystore TestTamperedKeysDoNotOpen", "internal/keystore TestTamperedMembersDoNotOpen", "cmd/hamyar TestSwappedCiphertextIsRefused", "cmd/hamyar TestMovedRowsAreRefused",
 	}, ""},
-	3: {"a row put back to its old version", []string{"cmd/hamyar TestAnEarlierTextIsRefusedAsTheLaterOne"},
-		"a whole row, version and all, is for the audit log's verifier to find"},
+	3: {
+		"a row put back to its old version",
+		[]string{"cmd/hamyar TestAnEarlierTextIsRefusedAsTheLaterOne"},
+		"a whole row, version and all, is for the audit log's verifier to find",
+	},
 	4: {"flipped bits, cut boxes, headers of before", []string{
 		"internal/sealed TestEveryBitCounts", "internal/sealed TestEveryLengthCounts", "internal/sealed TestHeaderCannotBeDowngraded",
 	}, ""},
