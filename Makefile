@@ -48,6 +48,7 @@ lint: ## judge Go and Rego by the linters' rules (the first time builds them: so
 	@echo 'lint: Go'
 	@unformatted=$$(gofmt -l .); [ -z "$$unformatted" ] || { echo "gofmt -w $$unformatted" >&2; exit 1; }
 	@$(LINT) run ./...
+	@go vet -tags awskms,gcpkms,azurekeyvault ./internal/kms
 	@echo 'lint: Rego'
 	@$(REGAL) lint policy
 	@echo 'lint: shell'
