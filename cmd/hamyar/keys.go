@@ -67,7 +67,7 @@ var (
 
 // workshop is a Hamyar that seals anew and erases: the same as the server, in the worker's role.
 func (p program) workshop(ctx context.Context) (*server, error) {
-	c, err := config.Load(p.getenv)
+	c, err := p.patient("")
 	if err != nil {
 		return nil, err
 	}

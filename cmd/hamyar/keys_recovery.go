@@ -123,7 +123,7 @@ func writeNew(path string, content []byte) error {
 
 // keystore opens the keystore as the server does.
 func (p program) keystore(ctx context.Context) (*keystore.Store, func(), error) {
-	c, err := config.Load(p.getenv)
+	c, err := p.patient("")
 	if err != nil {
 		return nil, nil, err
 	}
@@ -153,7 +153,7 @@ func (p program) keysRestore(ctx context.Context, args []string) error {
 	if kit == "" || (who != "") == (len(shares) > 0) {
 		return errors.New("hamyar keys restore-recovery " + strings.Split(restoreUsage, "\n")[0])
 	}
-	c, err := config.Load(p.getenv)
+	c, err := p.patient("")
 	if err != nil {
 		return err
 	}
