@@ -47,7 +47,7 @@ func (d *Directory) Cast(ctx context.Context, community uuid.UUID, personas []uu
 			return nil, err
 		}
 		for i, ring := range rings {
-			if ring != nil && !ring.Has(names[i].Box) {
+			if ring.Outlived(names[i].Box) {
 				names[i].Box = nil // a backup brought it back after its key was gone
 			}
 		}

@@ -86,7 +86,7 @@ func (r postRow) opened(communityID uuid.UUID, cast *persona.Cast, i int, as rea
 		return Post{}, false, err
 	}
 	defer r.Body.back()
-	if !ring.Has(*r.Body.bytes) {
+	if ring.Outlived(*r.Body.bytes) {
 		return Post{}, false, nil
 	}
 	words, err := ring.OpenInPlace(bodyPlace(communityID, r.ID, r.Persona, r.Sealed), *r.Body.bytes)
@@ -116,7 +116,7 @@ func (r topicRow) opened(communityID uuid.UUID, cast *persona.Cast, i int) (topi
 		return topic, true, nil
 	}
 	ring, author, ok, err := cast.Author(i)
-	if !ok || !ring.Has(r.Title) {
+	if !ok || ring.Outlived(r.Title) {
 		return Topic{}, false, err
 	}
 	title, err := ring.Open(titlePlace(communityID, r.ID, r.Persona, r.Sealed), r.Title)

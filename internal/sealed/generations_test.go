@@ -54,3 +54,27 @@ func TestARingHasTheGenerationsItWasMadeOf(t *testing.T) {
 		t.Error("what is no box has a generation")
 	}
 }
+
+func TestABoxOutlivesItsKeyOnlyWhereTheKeyWasDeleted(t *testing.T) {
+	t.Parallel()
+	box, err := generationsOf(t, 2).Seal(somePlace(), []byte("text"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !generationsOf(t, 1, 3).Outlived(box) {
+		t.Error("a deleted generation is not told")
+	}
+	later, another := bytes.Clone(box), bytes.Clone(box)
+	later[3], another[0] = 9, 0
+	for what, c := range map[string]struct {
+		ring *sealed.Ring
+		box  []byte
+	}{
+		"a living generation": {generationsOf(t, 2, 3), box}, "one that is still to come": {generationsOf(t, 1, 3), later},
+		"another format": {generationsOf(t, 3), another}, "half a box": {generationsOf(t, 3), box[:20]}, "nothing": {generationsOf(t, 3), nil}, "no ring": {nil, box},
+	} {
+		if c.ring.Outlived(c.box) {
+			t.Errorf("%s is taken for a deleted one", what)
+		}
+	}
+}

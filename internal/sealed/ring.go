@@ -132,3 +132,9 @@ func (s *scratch) mac(g *generation, label string, parts [][]byte) {
 func (r *Ring) Has(box []byte) bool {
 	return r != nil && len(box) >= bodyAt && box[0] == version1 && r.keys.generation(binary.BigEndian.Uint16(box[2:])) != nil
 }
+
+// Outlived tells whether a box is well formed and names a generation of this ring that has been deleted: what it sealed is
+// gone. Of a box that was tampered with, it says no; that one doesn't open.
+func (r *Ring) Outlived(box []byte) bool {
+	return r != nil && len(box) >= bodyAt && box[0] == version1 && !r.Has(box) && binary.BigEndian.Uint16(box[2:]) < r.keys.newest().number
+}
