@@ -270,16 +270,12 @@ func openCard(ring *sealed.Ring, place sealed.Place, box []byte, card any) error
 
 // oneRow collects the single row that there must be; none is fault.NotFound.
 func oneRow[T any](rows pgx.Rows, err error) (T, error) {
-	var none T
+	row, found, err := postgres.First[T](rows, err)
 	if err != nil {
-		return none, fmt.Errorf("community: %w", err)
+		return row, fmt.Errorf("community: %w", err)
 	}
-	all, err := pgx.CollectRows(rows, pgx.RowToStructByName[T])
-	if err != nil {
-		return none, fmt.Errorf("community: %w", err)
+	if !found {
+		return row, fault.New(fault.NotFound)
 	}
-	if len(all) != 1 {
-		return none, fault.New(fault.NotFound)
-	}
-	return all[0], nil
+	return row, nil
 }

@@ -76,13 +76,9 @@ func (d *Directory) ResealNames(ctx context.Context, in uuid.UUID, personas []uu
 }
 
 func resealNames(ctx context.Context, tx pgx.Tx, in uuid.UUID, ringOf map[uuid.UUID]*sealed.Ring, personas []uuid.UUID, since []int32) error {
-	rows, err := tx.Query(ctx, `SELECT p.persona_id, p.name, p.sealed_version FROM persona p
+	old, err := postgres.Collect[nameRow](tx.Query(ctx, `SELECT p.persona_id, p.name, p.sealed_version FROM persona p
 		JOIN unnest($2::uuid[], $3::integer[]) AS fresh (persona_id, since) ON fresh.persona_id = p.persona_id
-		WHERE p.community_id = $1 AND p.name IS NOT NULL AND generation_of(p.name) < fresh.since FOR NO KEY UPDATE OF p`, in, personas, since)
-	if err != nil {
-		return fmt.Errorf("community: reseal names: %w", err)
-	}
-	old, err := pgx.CollectRows(rows, pgx.RowToStructByName[nameRow])
+		WHERE p.community_id = $1 AND p.name IS NOT NULL AND generation_of(p.name) < fresh.since FOR NO KEY UPDATE OF p`, in, personas, since))
 	if err != nil {
 		return fmt.Errorf("community: reseal names: %w", err)
 	}

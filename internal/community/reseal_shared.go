@@ -55,17 +55,16 @@ type cardRow struct {
 }
 
 func resealCard(ctx context.Context, tx pgx.Tx, ring *sealed.Ring, place func(version int32) sealed.Place, find, write string, id uuid.UUID, below int32) error {
-	rows, err := tx.Query(ctx, find, id, below)
+	row, found, err := postgres.First[cardRow](tx.Query(ctx, find, id, below))
 	if err != nil {
 		return fmt.Errorf("community: reseal a card: %w", err)
 	}
-	cards, err := pgx.CollectRows(rows, pgx.RowToStructByName[cardRow])
-	if err != nil || len(cards) == 0 {
-		return err
+	if !found {
+		return nil
 	}
-	box, err := sealAnew(ring, place(cards[0].Version), place(cards[0].Version+1), cards[0].Card)
+	box, err := ring.Reseal(place(row.Version), place(row.Version+1), row.Card)
 	if err != nil {
-		return err
+		return fmt.Errorf("community: reseal a card: %w", err)
 	}
 	if _, err := tx.Exec(ctx, write, id, box); err != nil {
 		return fmt.Errorf("community: reseal a card: %w", err)
@@ -75,38 +74,22 @@ func resealCard(ctx context.Context, tx pgx.Tx, ring *sealed.Ring, place func(ve
 
 // resealRules leaves each version in its place: its number is what it is bound to, and it never changes.
 func resealRules(ctx context.Context, tx pgx.Tx, ring *sealed.Ring, id uuid.UUID, below int32) error {
-	rows, err := tx.Query(ctx, `SELECT number, day, words FROM ground_rules WHERE community_id = $1 AND generation_of(words) < $2 FOR NO KEY UPDATE`, id, below)
-	if err != nil {
-		return fmt.Errorf("community: reseal ground rules: %w", err)
-	}
-	all, err := pgx.CollectRows(rows, pgx.RowToStructByName[rulesRow])
+	all, err := postgres.Collect[rulesRow](tx.Query(ctx,
+		`SELECT number, day, words FROM ground_rules WHERE community_id = $1 AND generation_of(words) < $2 FOR NO KEY UPDATE`, id, below))
 	if err != nil {
 		return fmt.Errorf("community: reseal ground rules: %w", err)
 	}
 	for _, rules := range all {
 		place := rulesPlace(id, rules.Number)
-		box, err := sealAnew(ring, place, place, rules.Words)
+		box, err := ring.Reseal(place, place, rules.Words)
 		if err != nil {
-			return err
+			return fmt.Errorf("community: reseal ground rules: %w", err)
 		}
 		if _, err := tx.Exec(ctx, `UPDATE ground_rules SET words = $3 WHERE community_id = $1 AND number = $2`, id, rules.Number, box); err != nil {
 			return fmt.Errorf("community: reseal ground rules: %w", err)
 		}
 	}
 	return nil
-}
-
-func sealAnew(ring *sealed.Ring, from, to sealed.Place, box []byte) ([]byte, error) {
-	words, err := ring.Open(from, box)
-	if err != nil {
-		return nil, fmt.Errorf("community: reseal: %w", err)
-	}
-	defer clear(words)
-	anew, err := ring.Seal(to, words)
-	if err != nil {
-		return nil, fmt.Errorf("community: reseal: %w", err)
-	}
-	return anew, nil
 }
 
 // HashAnew recognises the names of a community by the newest generation of its key, and withdraws invitations, whose codes
@@ -137,11 +120,8 @@ func (d *Directory) HashAnew(ctx context.Context, in uuid.UUID, generation int32
 }
 
 func (d *Directory) hashNames(ctx context.Context, tx pgx.Tx, in uuid.UUID, ring *sealed.Ring) error {
-	rows, err := tx.Query(ctx, `SELECT persona_id, name, sealed_version FROM persona WHERE community_id = $1 AND name IS NOT NULL ORDER BY persona_id FOR NO KEY UPDATE`, in)
-	if err != nil {
-		return fmt.Errorf("community: hash names: %w", err)
-	}
-	named, err := pgx.CollectRows(rows, pgx.RowToStructByName[nameRow])
+	named, err := postgres.Collect[nameRow](tx.Query(ctx,
+		`SELECT persona_id, name, sealed_version FROM persona WHERE community_id = $1 AND name IS NOT NULL ORDER BY persona_id FOR NO KEY UPDATE`, in))
 	if err != nil {
 		return fmt.Errorf("community: hash names: %w", err)
 	}

@@ -96,18 +96,11 @@ func lockedStanding(ctx context.Context, tx pgx.Tx, lock string, community, pers
 	if err := locked(ctx, tx, lock, community); err != nil {
 		return Standing{}, err
 	}
-	rows, err := tx.Query(ctx, standingSQL, community, persona)
+	standing, _, err := postgres.First[Standing](tx.Query(ctx, standingSQL, community, persona))
 	if err != nil {
 		return Standing{}, fmt.Errorf("community: standing: %w", err)
 	}
-	all, err := pgx.CollectRows(rows, pgx.RowToStructByName[Standing])
-	if err != nil {
-		return Standing{}, fmt.Errorf("community: standing: %w", err)
-	}
-	if len(all) == 0 {
-		return Standing{}, nil
-	}
-	return all[0], nil
+	return standing, nil
 }
 
 // Hold is HoldStill in an open transaction.

@@ -12,6 +12,7 @@ import (
 	"github.com/hamyar/hamyar/internal/authz"
 	"github.com/hamyar/hamyar/internal/community"
 	"github.com/hamyar/hamyar/internal/member"
+	"github.com/hamyar/hamyar/internal/postgres"
 )
 
 // hold reads the situation and keeps it from changing until the transaction ends.
@@ -19,18 +20,11 @@ func hold(ctx context.Context, tx pgx.Tx, in, self, topic uuid.UUID) (situation,
 	if err := community.Hold(ctx, tx, in); err != nil {
 		return situation{}, err
 	}
-	rows, err := tx.Query(ctx, situationSQL, in, self, topic)
+	here, _, err := postgres.First[situation](tx.Query(ctx, situationSQL, in, self, topic))
 	if err != nil {
 		return situation{}, fmt.Errorf("forum: situation: %w", err)
 	}
-	all, err := pgx.CollectRows(rows, pgx.RowToStructByName[situation])
-	if err != nil {
-		return situation{}, fmt.Errorf("forum: situation: %w", err)
-	}
-	if len(all) == 0 {
-		return situation{}, nil
-	}
-	return all[0], nil
+	return here, nil
 }
 
 // heldPost is a post that nobody else can change until the transaction ends. Post is nil where there is none.
@@ -86,18 +80,11 @@ func holdPost(ctx context.Context, tx pgx.Tx, in, self, id uuid.UUID) (heldInPla
 }
 
 func lockPost(ctx context.Context, tx pgx.Tx, where string, in, id uuid.UUID) (heldPost, error) {
-	rows, err := tx.Query(ctx, `SELECT `+heldPostColumns+` FROM post p WHERE `+where+` FOR UPDATE`, in, id)
+	held, _, err := postgres.First[heldPost](tx.Query(ctx, `SELECT `+heldPostColumns+` FROM post p WHERE `+where+` FOR UPDATE`, in, id))
 	if err != nil {
 		return heldPost{}, fmt.Errorf("forum: hold a post: %w", err)
 	}
-	all, err := pgx.CollectRows(rows, pgx.RowToStructByName[heldPost])
-	if err != nil {
-		return heldPost{}, fmt.Errorf("forum: hold a post: %w", err)
-	}
-	if len(all) == 0 {
-		return heldPost{}, nil
-	}
-	return all[0], nil
+	return held, nil
 }
 
 // heldTopic is a topic and its opening post that nobody else can change until the transaction ends.
@@ -125,22 +112,17 @@ func (h heldTopic) topicFacts(actor member.Actor, action, purpose string, now ti
 
 // holdTopic locks a topic and its opening, in a community that is held still or taken alone.
 func holdTopic(ctx context.Context, tx pgx.Tx, in, self, id uuid.UUID) (heldTopic, error) {
-	rows, err := tx.Query(ctx, `WITH
+	held, found, err := postgres.First[heldTopic](tx.Query(ctx, `WITH
 			t AS (SELECT community_id, topic_id, persona_id, status, locked, sealed_version, version FROM topic WHERE community_id = $1 AND topic_id = $3 FOR UPDATE)
 		SELECT `+situationColumns+`, t.sealed_version, t.version,
 			EXISTS (SELECT FROM post p WHERE p.community_id = $1 AND p.topic_id = $3 AND p.persona_id <> t.persona_id AND p.status <> 'deleted') AS others_replied
-		`+community.StandingFrom+` LEFT JOIN t ON t.community_id = c.community_id WHERE c.community_id = $1`, in, self, id)
+		`+community.StandingFrom+` LEFT JOIN t ON t.community_id = c.community_id WHERE c.community_id = $1`, in, self, id))
 	if err != nil {
 		return heldTopic{}, fmt.Errorf("forum: hold a topic: %w", err)
 	}
-	all, err := pgx.CollectRows(rows, pgx.RowToStructByNameLax[heldTopic])
-	if err != nil {
-		return heldTopic{}, fmt.Errorf("forum: hold a topic: %w", err)
-	}
-	if len(all) == 0 {
+	if !found {
 		return heldTopic{}, nil
 	}
-	held := all[0]
 	held.opening, err = lockPost(ctx, tx, `p.community_id = $1 AND p.topic_id = $2 AND p.number = 1`, in, id)
 	return held, err
 }

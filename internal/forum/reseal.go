@@ -70,11 +70,8 @@ func (b *Board) Reseal(ctx context.Context, in, persona uuid.UUID, below uint16,
 // generations of a ring before below, as they stand in a box. What a backup brought back under one that is gone must not
 // stand in the way of the others.
 func generations(ring *sealed.Ring, below uint16) (old [][]byte) {
-	box := make([]byte, 128)
-	box[0] = 1 // the format that there is
-	for g := range below {
-		binary.BigEndian.PutUint16(box[2:], g)
-		if ring.Has(box) {
+	for _, g := range ring.Generations() {
+		if g < below {
 			old = append(old, binary.BigEndian.AppendUint16(nil, g))
 		}
 	}
@@ -95,28 +92,19 @@ func (b *Board) due(ctx context.Context, in, persona uuid.UUID, old [][]byte) (b
 // lock finds rows by the generation that stands in the box, which reads four bytes of each. One that waits holds a single
 // row, so that it can't wait for somebody who waits for it.
 func (w words) lock(ctx context.Context, tx pgx.Tx, in, persona uuid.UUID, old [][]byte, limit int, waiting string) ([]sealedRow, error) {
-	rows, err := tx.Query(ctx, `SELECT `+w.id+` AS row_id, `+w.column+` AS box, sealed_version FROM `+w.table+`
+	rows, err := postgres.Collect[sealedRow](tx.Query(ctx, `SELECT `+w.id+` AS row_id, `+w.column+` AS box, sealed_version FROM `+w.table+`
 		WHERE community_id = $1 AND persona_id = $2 AND substring(`+w.column+` FROM 3 FOR 2) = ANY ($3) LIMIT $4 FOR NO KEY UPDATE`+waiting,
-		in, persona, old, limit)
+		in, persona, old, limit))
 	if err != nil {
 		return nil, fmt.Errorf("forum: reseal: %w", err)
 	}
-	all, err := pgx.CollectRows(rows, pgx.RowToStructByName[sealedRow])
-	if err != nil {
-		return nil, fmt.Errorf("forum: reseal: %w", err)
-	}
-	return all, nil
+	return rows, nil
 }
 
 func (w words) reseal(ctx context.Context, tx pgx.Tx, ring *sealed.Ring, in, persona uuid.UUID, rows []sealedRow) (int, error) {
 	ids, boxes, versions := make([]uuid.UUID, len(rows)), make([][]byte, len(rows)), make([]int32, len(rows))
 	for i, row := range rows {
-		text, err := ring.OpenInPlace(w.place(in, row.ID, persona, row.Version), row.Box)
-		if err != nil {
-			return 0, fmt.Errorf("forum: reseal words: %w", err)
-		}
-		box, err := ring.Seal(w.place(in, row.ID, persona, row.Version+1), text)
-		clear(text)
+		box, err := ring.Reseal(w.place(in, row.ID, persona, row.Version), w.place(in, row.ID, persona, row.Version+1), row.Box)
 		if err != nil {
 			return 0, fmt.Errorf("forum: reseal words: %w", err)
 		}

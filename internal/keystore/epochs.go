@@ -73,11 +73,7 @@ func (s *Store) readEpochs(ctx context.Context) error {
 		return fault.Wrap(fault.Unavailable, err)
 	}
 	defer conn.Close(context.WithoutCancel(ctx))
-	found, err := conn.Query(ctx, selectEpochs)
-	if err != nil {
-		return fmt.Errorf("keystore: read the epochs: %w", err)
-	}
-	rows, err := pgx.CollectRows(found, pgx.RowToStructByName[epochRow])
+	rows, err := postgres.Collect[epochRow](conn.Query(ctx, selectEpochs))
 	if err != nil {
 		return fmt.Errorf("keystore: read the epochs: %w", err)
 	}

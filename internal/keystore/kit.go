@@ -155,24 +155,16 @@ func (k *kit) restore(ctx context.Context, tx pgx.Tx, keeper *kms.Keeper) error 
 	if _, err := tx.Exec(ctx, `LOCK TABLE epoch IN SHARE ROW EXCLUSIVE MODE`); err != nil { // no epoch comes or goes meanwhile
 		return fmt.Errorf("keystore: hold the epochs: %w", err)
 	}
-	found, err := tx.Query(ctx, `SELECT deployment_id, suite FROM deployment`)
-	if err != nil {
-		return fmt.Errorf("keystore: read the deployment: %w", err)
-	}
-	deployment, err := pgx.CollectExactlyOneRow(found, pgx.RowToStructByName[deploymentRow])
+	deployment, found, err := postgres.First[deploymentRow](tx.Query(ctx, `SELECT deployment_id, suite FROM deployment`))
 	switch {
-	case errors.Is(err, pgx.ErrNoRows):
-		return ErrEmpty
 	case err != nil:
 		return fmt.Errorf("keystore: read the deployment: %w", err)
+	case !found:
+		return ErrEmpty
 	case deployment.DeploymentID != k.Deployment:
 		return ErrKit
 	}
-	found, err = tx.Query(ctx, selectEpochs)
-	if err != nil {
-		return fmt.Errorf("keystore: read the epochs: %w", err)
-	}
-	rows, err := pgx.CollectRows(found, pgx.RowToStructByName[epochRow])
+	rows, err := postgres.Collect[epochRow](tx.Query(ctx, selectEpochs))
 	if err != nil {
 		return fmt.Errorf("keystore: read the epochs: %w", err)
 	}

@@ -2,7 +2,6 @@ package keystore
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -120,16 +119,12 @@ func (s *Store) insertMember(ctx context.Context, tx pgx.Tx, at locator) error {
 // lockMember holds the row until the transaction ends. A row that is gone
 // stays gone: fault.NotFound.
 func (s *Store) lockMember(ctx context.Context, tx pgx.Tx, at locator) (member, error) {
-	rows, err := tx.Query(ctx, selectMember+` FOR UPDATE`, at[:])
-	if err != nil {
-		return member{}, fmt.Errorf("keystore: lock a member: %w", err)
-	}
-	row, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[memberRow])
+	row, found, err := postgres.First[memberRow](tx.Query(ctx, selectMember+` FOR UPDATE`, at[:]))
 	switch {
-	case errors.Is(err, pgx.ErrNoRows):
-		return member{}, fault.New(fault.NotFound)
 	case err != nil:
 		return member{}, fmt.Errorf("keystore: lock a member: %w", err)
+	case !found:
+		return member{}, fault.New(fault.NotFound)
 	}
 	return s.openMember(ctx, at, row)
 }

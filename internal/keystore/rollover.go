@@ -128,14 +128,13 @@ func (s *Store) Rewrap(ctx context.Context, limit int) (done int, err error) {
 func (s *Store) rewrap(ctx context.Context, table, limit int, wait string) (int, error) {
 	w, to := wraps[table], s.epochs.Load()
 	return postgres.InTx(ctx, s.db, postgres.Unscoped, func(tx pgx.Tx) (int, error) {
-		found, err := tx.Query(ctx, `SELECT `+w.columns+`, generation, epoch, secret FROM `+w.table+`
-			WHERE epoch < $1 LIMIT $2 FOR UPDATE`+wait, to.newest, limit)
+		rows, err := postgres.Collect[oldRow](tx.Query(ctx, `SELECT `+w.columns+`, generation, epoch, secret FROM `+w.table+`
+			WHERE epoch < $1 LIMIT $2 FOR UPDATE`+wait, to.newest, limit))
 		if err != nil {
 			return 0, fmt.Errorf("keystore: read keys of older epochs: %w", err)
 		}
-		rows, err := pgx.CollectRows(found, pgx.RowToStructByName[oldRow])
-		if err != nil || len(rows) == 0 {
-			return 0, err
+		if len(rows) == 0 {
+			return 0, nil
 		}
 		var kinds []string
 		var owners, before, after [][]byte

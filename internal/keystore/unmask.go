@@ -3,7 +3,6 @@ package keystore
 import (
 	"context"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -99,16 +98,12 @@ func (s *Store) openReason(id uuid.UUID, row unmaskingRow) (string, error) {
 func (s *Store) ApproveUnmasking(ctx context.Context, id, by uuid.UUID) (identity uuid.UUID, err error) {
 	at := s.locator(by)
 	return postgres.InTx(ctx, s.db, postgres.Unscoped, func(tx pgx.Tx) (uuid.UUID, error) {
-		found, err := tx.Query(ctx, selectUnmasking+` FOR UPDATE OF unmasking`, id)
+		row, found, err := postgres.First[unmaskingRow](tx.Query(ctx, selectUnmasking+` FOR UPDATE OF unmasking`, id))
 		if err != nil {
 			return uuid.Nil, fmt.Errorf("keystore: read an unmasking: %w", err)
 		}
-		row, err := pgx.CollectExactlyOneRow(found, pgx.RowToStructByName[unmaskingRow])
-		if errors.Is(err, pgx.ErrNoRows) {
+		if !found {
 			return uuid.Nil, fault.New(fault.NotFound)
-		}
-		if err != nil {
-			return uuid.Nil, fmt.Errorf("keystore: read an unmasking: %w", err)
 		}
 		if _, err := s.openReason(id, row); err != nil {
 			return uuid.Nil, err

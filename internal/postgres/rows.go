@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"slices"
@@ -19,7 +20,7 @@ func eachRow[T any](rows pgx.Rows, take func(T)) error {
 	var row, zero T
 	into, err := destinations(reflect.ValueOf(&row).Elem(), rows.FieldDescriptions())
 	if err != nil {
-		return err
+		return failed(rows, err)
 	}
 	for rows.Next() {
 		if err := rows.Scan(into...); err != nil {
@@ -37,15 +38,15 @@ func eachRowWithin[S, T any](rows pgx.Rows, around *S, found func(), take func(T
 	var row, zero T
 	columns, n := rows.FieldDescriptions(), len(fieldsOf(reflect.TypeFor[S]()))
 	if n >= len(columns) {
-		return fmt.Errorf("postgres: no column is left for %T", row)
+		return failed(rows, fmt.Errorf("postgres: no column is left for %T", row))
 	}
 	outer, err := destinations(reflect.ValueOf(around).Elem(), columns[:n])
 	if err != nil {
-		return err
+		return failed(rows, err)
 	}
 	inner, err := destinations(reflect.ValueOf(&row).Elem(), columns[n:])
 	if err != nil {
-		return err
+		return failed(rows, err)
 	}
 	into := slices.Concat(outer, make([]any, len(inner))) // a nil is passed over
 	for rows.Next() {
@@ -64,6 +65,12 @@ func eachRowWithin[S, T any](rows pgx.Rows, around *S, found func(), take func(T
 		clear(into)
 	}
 	return rows.Err()
+}
+
+// failed is why a statement has other columns than were expected: it may have failed, and then has none.
+func failed(rows pgx.Rows, mismatch error) error {
+	rows.Close()
+	return cmp.Or(rows.Err(), mismatch)
 }
 
 func destinations(row reflect.Value, columns []pgconn.FieldDescription) ([]any, error) {

@@ -2,6 +2,7 @@ package sealed_test
 
 import (
 	"bytes"
+	"slices"
 	"testing"
 
 	"github.com/hamyar/hamyar/internal/sealed"
@@ -76,5 +77,36 @@ func TestABoxOutlivesItsKeyOnlyWhereTheKeyWasDeleted(t *testing.T) {
 		if c.ring.Outlived(c.box) {
 			t.Errorf("%s is taken for a deleted one", what)
 		}
+	}
+}
+
+func TestARingListsItsGenerations(t *testing.T) {
+	t.Parallel()
+	if got := generationsOf(t, 9, 1, 2).Generations(); !slices.Equal(got, []uint16{1, 2, 9}) {
+		t.Errorf("%v", got)
+	}
+	var none *sealed.Ring
+	if got := none.Generations(); len(got) != 0 {
+		t.Errorf("a ring without keys has %v", got)
+	}
+}
+
+func TestResealingMovesABoxToTheNewestGeneration(t *testing.T) {
+	t.Parallel()
+	there := somePlace()
+	there.Version++
+	old, err := generationsOf(t, 1).Seal(somePlace(), []byte("text"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	anew, err := generationsOf(t, 1, 2).Reseal(somePlace(), there, bytes.Clone(old))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := generationsOf(t, 2).Open(there, anew); err != nil || string(got) != "text" {
+		t.Errorf("%q, %v", got, err)
+	}
+	if _, err := generationsOf(t, 1, 2).Reseal(there, somePlace(), bytes.Clone(old)); err == nil {
+		t.Error("it opened a box of another place")
 	}
 }

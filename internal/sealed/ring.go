@@ -126,15 +126,49 @@ func (s *scratch) mac(g *generation, label string, parts [][]byte) {
 	s.hmac(g.mac, s.out[:32], s.info)
 }
 
+// Generations lists the generations that the ring has, oldest first.
+func (r *Ring) Generations() []uint16 {
+	if r == nil {
+		return nil
+	}
+	all := make([]uint16, len(r.keys.generations))
+	for i, g := range r.keys.generations {
+		all[i] = g.number
+	}
+	return all
+}
+
+// named is the generation that a well-formed box names.
+func named(box []byte) (generation uint16, ok bool) {
+	if len(box) < bodyAt || box[0] != version1 {
+		return 0, false
+	}
+	return binary.BigEndian.Uint16(box[2:]), true
+}
+
 // Has tells whether the ring has the generation that a box names, which is no
 // promise that the box opens. A ring that was read before its owner's key was
 // renewed lacks the new one.
 func (r *Ring) Has(box []byte) bool {
-	return r != nil && len(box) >= bodyAt && box[0] == version1 && r.keys.generation(binary.BigEndian.Uint16(box[2:])) != nil
+	number, ok := named(box)
+	return ok && r != nil && r.keys.generation(number) != nil
 }
 
-// Outlived tells whether a box is well formed and names a generation of this ring that has been deleted: what it sealed is
-// gone. Of a box that was tampered with, it says no; that one doesn't open.
+// Outlived tells whether a box is well formed and names a generation of this
+// ring that has been deleted: what it sealed is gone. Of a box that was tampered
+// with, it says no; that one doesn't open.
 func (r *Ring) Outlived(box []byte) bool {
-	return r != nil && len(box) >= bodyAt && box[0] == version1 && !r.Has(box) && binary.BigEndian.Uint16(box[2:]) < r.keys.newest().number
+	number, ok := named(box)
+	return ok && r != nil && r.keys.generation(number) == nil && number < r.keys.newest().number
+}
+
+// Reseal opens a box and seals what is in it under the newest generation, for a
+// place that may be another. The box's own memory is wiped.
+func (r *Ring) Reseal(from, to Place, box []byte) ([]byte, error) {
+	plaintext, err := r.OpenInPlace(from, box)
+	if err != nil {
+		return nil, err
+	}
+	defer clear(plaintext)
+	return r.Seal(to, plaintext)
 }
