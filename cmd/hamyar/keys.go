@@ -24,25 +24,13 @@ func keyWork() []command {
 }
 
 func (p program) keys(ctx context.Context, args []string) error {
-	if len(args) == 0 || args[0] == "help" || args[0] == "-h" || args[0] == "--help" {
-		p.keysHelp()
-		return nil
-	}
-	for _, c := range keyWork() {
-		if c.name == args[0] {
-			return c.run(p, ctx, args[1:])
-		}
-	}
-	p.keysHelp()
-	return fmt.Errorf("hamyar keys can't %q", args[0])
-}
-
-func (p program) keysHelp() {
-	p.say("hamyar keys looks after the keys of an installation, with the settings of hamyar serve.\n\nhamyar keys WORK [flags]\n")
-	for _, c := range keyWork() {
-		p.say("  %-16s %s", c.name, c.about)
-	}
-	p.say("\nhamyar keys WORK -h tells the flags of one. It ends with 0 when all is done, and with 1 when something is left;\nwhat was begun goes on when it is run again.")
+	return menu{
+		before:   "hamyar keys looks after the keys of an installation, with the settings of hamyar serve.\n\nhamyar keys WORK [flags]\n",
+		commands: keyWork(),
+		after: "\nhamyar keys WORK -h tells the flags of one. It ends with 0 when all is done, and with 1 when something is left;\n" +
+			"what was begun goes on when it is run again.",
+		unknown: "hamyar keys can't %q",
+	}.choose(ctx, p, args)
 }
 
 // keyFlags reads the flags of one work; usage is its explanation.

@@ -13,6 +13,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"slices"
 )
 
 func main() {
@@ -61,25 +62,45 @@ func commands() []command {
 
 func run(ctx context.Context, args []string, getenv func(string) string, out, errOut io.Writer) error {
 	p := program{getenv: getenv, out: out, errOut: errOut}
-	if len(args) == 0 || args[0] == "help" || args[0] == "-h" || args[0] == "--help" {
-		p.help()
+	return menu{
+		before:   "Hamyar: peer support for health communities, with privacy first.\n\nhamyar COMMAND [flags]\n",
+		commands: commands(),
+		after:    "\nhamyar COMMAND -h tells the flags of one.",
+		unknown:  "there is no command %q",
+	}.choose(ctx, p, args)
+}
+
+// menu is a choice of commands, explained where none is chosen.
+type menu struct {
+	before, after string
+	commands      []command
+	unknown       string // with the name that is no command
+}
+
+func (m menu) choose(ctx context.Context, p program, args []string) error {
+	if len(args) == 0 || slices.Contains([]string{"help", "-h", "--help"}, args[0]) {
+		m.explain(p)
 		return nil
 	}
-	for _, c := range commands() {
+	for _, c := range m.commands {
 		if c.name == args[0] {
 			return c.run(p, ctx, args[1:])
 		}
 	}
-	p.help()
-	return fmt.Errorf("there is no command %q", args[0])
+	m.explain(p)
+	return fmt.Errorf(m.unknown, args[0])
 }
 
-func (p program) help() {
-	p.say("Hamyar: peer support for health communities, with privacy first.\n\nhamyar COMMAND [flags]\n")
-	for _, c := range commands() {
-		p.say("  %-9s %s", c.name, c.about)
+func (m menu) explain(p program) {
+	width := 0
+	for _, c := range m.commands {
+		width = max(width, len(c.name))
 	}
-	p.say("\nhamyar COMMAND -h tells the flags of one.")
+	p.say("%s", m.before)
+	for _, c := range m.commands {
+		p.say("  %-*s %s", width, c.name, c.about)
+	}
+	p.say("%s", m.after)
 }
 
 func (p program) say(format string, args ...any) { fmt.Fprintf(p.out, format+"\n", args...) }
