@@ -49,6 +49,7 @@ lint: ## judge Go and Rego by the linters' rules (the first time builds them: so
 	@unformatted=$$(gofmt -l .); [ -z "$$unformatted" ] || { echo "gofmt -w $$unformatted" >&2; exit 1; }
 	@$(LINT) run ./...
 	@go vet -tags awskms,gcpkms,azurekeyvault ./internal/kms
+	@go vet -tags s3,gs,azblob ./internal/blobs
 	@echo 'lint: Rego'
 	@$(REGAL) lint policy
 	@echo 'lint: shell'

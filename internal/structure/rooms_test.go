@@ -8,12 +8,12 @@ var floors = [][]string{
 	{"cmd", "bench"},
 	{"internal/api", "internal/jobs", "internal/seed"},
 	{ // features own their rules and their SQL
-		"internal/care", "internal/community", "internal/consent", "internal/forum", "internal/moderation",
+		"internal/attachment", "internal/care", "internal/community", "internal/consent", "internal/forum", "internal/moderation",
 		"internal/notify", "internal/persona", "internal/programme", "internal/renewal", "internal/research", "internal/rights",
 	},
 	{"internal/member"},
 	{ // the ground that features stand on
-		"internal/audit", "internal/authz", "internal/config", "internal/deid", "internal/forum/markup",
+		"internal/audit", "internal/authz", "internal/blobs", "internal/config", "internal/deid", "internal/forum/markup",
 		"internal/identity", "internal/keystore", "internal/kms", "internal/postgres", "internal/sealed",
 	},
 	{"internal/page"},
@@ -31,13 +31,15 @@ var neighbours = map[[2]string]string{
 	{"internal/audit", "internal/sealed"}:      "an actor without a persona is sealed",
 	{"internal/audit", "internal/authz"}:       "a decision says whether the act is recorded",
 
-	{"internal/community", "internal/persona"}: "joining makes a persona",
-	{"internal/forum", "internal/community"}:   "a conversation is held in a community",
-	{"internal/forum", "internal/persona"}:     "posts are signed by personas",
-	{"internal/renewal", "internal/community"}: "names, cards and ground rules are sealed anew",
-	{"internal/renewal", "internal/forum"}:     "so are posts and titles",
-	{"internal/rights", "internal/community"}:  "erasing takes a name away",
-	{"internal/rights", "internal/forum"}:      "and everything that was written under it",
+	{"internal/community", "internal/persona"}:    "joining makes a persona",
+	{"internal/attachment", "internal/community"}: "files are kept for a community's conversation",
+	{"internal/forum", "internal/attachment"}:     "a post takes attachments, and lets them go with its words",
+	{"internal/forum", "internal/community"}:      "a conversation is held in a community",
+	{"internal/forum", "internal/persona"}:        "posts are signed by personas",
+	{"internal/renewal", "internal/community"}:    "names, cards and ground rules are sealed anew",
+	{"internal/renewal", "internal/forum"}:        "so are posts and titles",
+	{"internal/rights", "internal/community"}:     "erasing takes a name away",
+	{"internal/rights", "internal/forum"}:         "and everything that was written under it",
 }
 
 // only tells who may import a package of others; everybody below a named folder may.
@@ -50,7 +52,9 @@ var only = []struct {
 	{"github.com/ory/kratos", []string{"internal/identity", "deploy/kratos"}, "Kratos runs beside Hamyar, not inside it"},
 	{"github.com/open-policy-agent/opa", []string{"internal/authz"}, "there is one evaluator, and it fails closed"},
 	{"github.com/jackc/tern", []string{"migrations"}, "only the owner's role changes a schema"},
-	{"gocloud.dev", []string{"internal/kms"}, "a KMS unwraps epoch keys and nothing else"},
+	{"gocloud.dev/secrets", []string{"internal/kms"}, "a KMS unwraps epoch keys and nothing else"},
+	{"gocloud.dev", []string{"internal/blobs", "internal/kms"}, "clouds are reached through what they hold for us: keys of epochs, and sealed files"},
+	{module + "/internal/blobs", []string{"cmd", "bench", "internal/attachment"}, "whoever stores a file has sealed it"},
 	{"github.com/hashicorp/vault", []string{"internal/kms"}, "a KMS unwraps epoch keys and nothing else"},
 	{"filippo.io/age", []string{"cmd", "internal/keystore", "internal/kms"}, "only the recovery kit leaves the house"},
 	{module + "/internal/kms", []string{"cmd", "internal/keystore"}, "a KMS unwraps epoch keys and nothing else"},
