@@ -1,0 +1,145 @@
+package tree
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+// The files of an archive.
+const (
+	checkpointFile    = "checkpoint"    // the newest signed note, with cosignatures
+	checkpointsFolder = "checkpoints"   // every signed note that was published, each named by its size
+	entriesFile       = "entries.jsonl" // one line a leaf, in the order of the tree
+	keyFile           = "key"           // the log's verifier key
+	witnessesFile     = "witnesses"     // the witnesses' verifier keys, one a line
+)
+
+// Entry is one leaf of the log, with its event as long as that is kept.
+type Entry struct {
+	Index  int64
+	Leaf   [32]byte
+	Erased bool // salt and event are gone
+	Salt   Salt
+	Event  Event
+}
+
+// entryText lists what a line of the archive shows of an entry.
+type entryText struct {
+	Index  int64  `json:"index"`
+	Leaf   []byte `json:"leaf"`
+	Erased bool   `json:"erased,omitempty"`
+	Salt   []byte `json:"salt,omitempty"`
+	Event  *Event `json:"event,omitempty"`
+}
+
+// MarshalJSON is the entry's line in the archive.
+func (e Entry) MarshalJSON() ([]byte, error) {
+	text := entryText{Index: e.Index, Leaf: e.Leaf[:], Erased: e.Erased}
+	if !e.Erased {
+		text.Salt, text.Event = e.Salt[:], &e.Event
+	}
+	return json.Marshal(text)
+}
+
+// UnmarshalJSON reads MarshalJSON: an entry is erased or has salt and event, never half.
+func (e *Entry) UnmarshalJSON(line []byte) error {
+	var text entryText
+	if err := json.Unmarshal(line, &text); err != nil {
+		return fmt.Errorf("%w: entry", ErrMalformed)
+	}
+	*e = Entry{Index: text.Index, Erased: text.Erased}
+	whole := text.Event != nil && len(text.Salt) == len(e.Salt)
+	bare := text.Event == nil && text.Salt == nil
+	if len(text.Leaf) != len(e.Leaf) || text.Erased && !bare || !text.Erased && !whole {
+		return fmt.Errorf("%w: entry", ErrMalformed)
+	}
+	copy(e.Leaf[:], text.Leaf)
+	if whole {
+		copy(e.Salt[:], text.Salt)
+		e.Event = *text.Event
+	}
+	return nil
+}
+
+// Archive is what WriteArchive writes: all of a log that an outsider needs. Its two sequences are read once, in order,
+// and never held whole.
+type Archive struct {
+	Key         string                   // the log's verifier key
+	Witnesses   []string                 // the witnesses' verifier keys
+	Checkpoint  []byte                   // the newest signed note, with cosignatures
+	Checkpoints iter.Seq2[[]byte, error] // every signed note that was published
+	Entries     iter.Seq2[Entry, error]  // in the order of the tree
+}
+
+// WriteArchive writes a new folder, readable to its owner alone: it refuses one that exists, and where it ends early
+// it leaves no checkpoint in it, without which nothing there verifies. It writes what it is given and judges nothing, so
+// that a log that was tampered with can be exported and found out.
+func WriteArchive(folder string, a Archive) error {
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		return err
+	}
+	if err := os.Mkdir(filepath.Join(folder, checkpointsFolder), 0o700); err != nil {
+		return err
+	}
+	if err := writeEntries(filepath.Join(folder, entriesFile), a.Entries); err != nil {
+		return err
+	}
+	for signed, err := range a.Checkpoints {
+		if err != nil {
+			return err
+		}
+		c, err := peek(signed)
+		if err != nil {
+			return err
+		}
+		if err := writeFile(filepath.Join(folder, checkpointsFolder, strconv.FormatInt(c.Size, 10)), signed); err != nil {
+			return err
+		}
+	}
+	for _, file := range []struct{ name, text string }{
+		{keyFile, a.Key + "\n"},
+		{witnessesFile, strings.Join(append(a.Witnesses, ""), "\n")},
+		{checkpointFile, string(a.Checkpoint)},
+	} {
+		if err := writeFile(filepath.Join(folder, file.name), []byte(file.text)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func writeEntries(name string, entries iter.Seq2[Entry, error]) (err error) {
+	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	to := bufio.NewWriterSize(file, 1<<16)
+	lines := json.NewEncoder(to)
+	for entry, err := range entries {
+		if err != nil {
+			return err
+		}
+		if err := lines.Encode(entry); err != nil {
+			return err
+		}
+	}
+	return to.Flush()
+}
+
+func writeFile(name string, text []byte) (err error) {
+	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	_, err = file.Write(text)
+	return err
+}
