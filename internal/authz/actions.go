@@ -35,6 +35,12 @@ const (
 	PostDelete  = "post.delete"
 	PostRemove  = "post.remove"
 
+	AttachmentCreate = "attachment.create"
+	AttachmentRead   = "attachment.read" // as the post that it is in
+	AttachmentDelete = "attachment.delete"
+
+	SearchQuery = "search.query" // may this person search here at all; what is found is judged by post.read
+
 	MeRead            = "me.read"
 	MeEdit            = "me.edit"
 	MeCommunities     = "me.communities"
@@ -49,5 +55,7 @@ var Actions = []string{
 	CommunityInvite, CommunityAppoint, PersonaSuggest, PersonaUnmaskAsk, PersonaUnmaskApprove,
 	TopicList, TopicRead, TopicCreate, TopicEdit, TopicDelete, TopicRemove,
 	PostList, PostRead, PostCreate, PostEdit, PostDelete, PostRemove,
+	AttachmentCreate, AttachmentRead, AttachmentDelete,
+	SearchQuery,
 	MeRead, MeEdit, MeUnguard, MeCommunities, MeRecoverySecrets,
 }

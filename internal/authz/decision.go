@@ -30,7 +30,7 @@ var obligations = []Obligation{Audit, AuditRead, StepUp, TellMember, MinimumCoho
 var reasons = []Reason{
 	fault.SecondFactor, fault.FreshSignIn, fault.NotFound, fault.SignInRequired, fault.Banned, fault.Archived,
 	fault.JoinClosed, fault.InvitationRequired, fault.RulesNotAccepted, fault.NotTheAuthor, fault.NotAMember,
-	fault.MembersOnly, fault.Locked, fault.NotAllowed,
+	fault.MembersOnly, fault.Locked, fault.SearchOff, fault.AttachmentsOff, fault.NotAllowed,
 }
 
 // Decision is the policy's answer. The zero Decision denies. Decisions are shared: read the slices, never write them.

@@ -29,17 +29,22 @@ type Facts struct {
 	JoinPolicy          string `fact:"join_policy" oneof:"none open invitation closed"`
 	Archived            bool   `fact:"archived"`
 	// Sensitivity is 0 where the action is not about a community.
-	Sensitivity int    `fact:"sensitivity" oneof:"0 1 2 3"`
-	MemberState string `fact:"member_state" oneof:"none active left banned"`
-	MemberRole  string `fact:"member_role" oneof:"none member moderator"`
+	Sensitivity int `fact:"sensitivity" oneof:"0 1 2 3"`
+	// CommunitySearch is how the community lets itself be searched; it is there where the action is about searching.
+	CommunitySearch string `fact:"community_search" oneof:"none segments tags off"`
+	// CommunityAttachments is whether the community takes attachments; it is there where the action is about adding one.
+	CommunityAttachments bool   `fact:"community_attachments"`
+	MemberState          string `fact:"member_state" oneof:"none active left banned"`
+	MemberRole           string `fact:"member_role" oneof:"none member moderator"`
 	// RulesAccepted is whether this request accepts the current ground rules.
 	RulesAccepted bool `fact:"rules_accepted"`
 	// Invited is whether a valid invitation to this community is presented.
 	Invited bool `fact:"invited"`
 
-	// IsAuthor and Status are of the topic or post acted on.
+	// IsAuthor and Status are of the topic or post acted on, or of the post that an attachment is in; one that is in none
+	// yet is waiting.
 	IsAuthor bool   `fact:"is_author"`
-	Status   string `fact:"status" oneof:"none published withdrawn deleted removed"`
+	Status   string `fact:"status" oneof:"none published withdrawn deleted removed waiting"`
 	// TopicStatus and TopicLocked are of the topic around it.
 	TopicStatus string `fact:"topic_status" oneof:"none published withdrawn deleted removed"`
 	TopicLocked bool   `fact:"topic_locked"`

@@ -19,6 +19,8 @@ func (f Facts) input() ast.Object {
 		pair("join_policy", word(f.JoinPolicy)),
 		pair("archived", ast.InternedTerm(f.Archived)),
 		pair("sensitivity", ast.InternedTerm(f.Sensitivity)),
+		pair("community_search", word(f.CommunitySearch)),
+		pair("community_attachments", ast.InternedTerm(f.CommunityAttachments)),
 		pair("member_state", word(f.MemberState)),
 		pair("member_role", word(f.MemberRole)),
 		pair("rules_accepted", ast.InternedTerm(f.RulesAccepted)),

@@ -96,7 +96,28 @@ var circumstances = []circumstance{
 	{PostRemove, "published", in("published", "published")},
 	{PostRemove, "removed", in("published", "removed")},
 	{PostRemove, "deleted", in("published", "deleted")},
+	{AttachmentCreate, "", attachments(true)},
+	{AttachmentCreate, "attachments are off", attachments(false)},
+	{AttachmentRead, "published", in("published", "published")},
+	{AttachmentRead, "published, topic withdrawn", in("withdrawn", "published")},
+	{AttachmentRead, "published, topic removed", in("removed", "published")},
+	{AttachmentRead, "removed", in("published", "removed")},
+	{AttachmentRead, "waiting", status("waiting")},
+	{AttachmentRead, "unknown", status("none")},
+	{AttachmentDelete, "published", in("published", "published")},
+	{AttachmentDelete, "published, topic locked", func(f *Facts) { f.Status, f.TopicStatus, f.TopicLocked = "published", "published", true }},
+	{AttachmentDelete, "removed", in("published", "removed")},
+	{AttachmentDelete, "waiting", status("waiting")},
+	{AttachmentDelete, "unknown", status("none")},
+	{SearchQuery, "by segments", searched("segments")},
+	{SearchQuery, "by tags", searched("tags")},
+	{SearchQuery, "off", searched("off")},
+	{SearchQuery, "nobody said how", nil},
 }
+
+func attachments(on bool) func(*Facts) { return func(f *Facts) { f.CommunityAttachments = on } }
+
+func searched(how string) func(*Facts) { return func(f *Facts) { f.CommunitySearch = how } }
 
 func status(s string) func(*Facts) { return func(f *Facts) { f.Status = s } }
 

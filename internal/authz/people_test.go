@@ -126,7 +126,8 @@ func (c chance) facts() Facts {
 	who := people[c.IntN(len(people))].as
 	who.Action, who.RecentSignIn, who.AlwaysFresh, who.Purpose = f.Action, f.RecentSignIn, f.AlwaysFresh, f.Purpose
 	who.CommunityVisibility, who.JoinPolicy, who.Archived, who.Sensitivity = f.CommunityVisibility, f.JoinPolicy, f.Archived, f.Sensitivity
-	who.RulesAccepted, who.Status, who.TopicStatus = f.RulesAccepted, f.Status, f.TopicStatus
+	who.CommunityAttachments = f.CommunityAttachments
+	who.CommunitySearch, who.RulesAccepted, who.Status, who.TopicStatus = f.CommunitySearch, f.RulesAccepted, f.Status, f.TopicStatus
 	who.TopicLocked, who.OthersReplied = f.TopicLocked, f.OthersReplied
 	return who
 }

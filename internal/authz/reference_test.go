@@ -75,6 +75,12 @@ func (f reference) allow() bool {
 	case MeCommunities:
 		return f.SignedIn && (f.RecentSignIn || f.Sensitivity < 3 && !f.AlwaysFresh)
 	}
+	if strings.HasPrefix(f.Action, "attachment.") {
+		return f.allowAttachment()
+	}
+	if f.Action == SearchQuery {
+		return f.reads() && f.among(f.CommunitySearch, "segments", "tags")
+	}
 	return f.allowWords()
 }
 
@@ -107,6 +113,21 @@ func (f reference) allowWords() bool {
 	return false
 }
 
+func (f reference) allowAttachment() bool {
+	own := f.exists() && f.SignedIn && f.IsAuthor && f.among(f.MemberState, "active", "left")
+	switch f.Action {
+	case AttachmentCreate:
+		return f.exists() && f.active() && !f.Archived && f.CommunityAttachments
+	case AttachmentRead:
+		inPost := f
+		inPost.Action = PostRead
+		return inPost.allowWords() || own && f.Status == "waiting"
+	case AttachmentDelete:
+		return own && f.among(f.Status, "published", "waiting")
+	}
+	return false
+}
+
 func (f reference) duties() []Obligation {
 	switch f.Action {
 	case TopicRemove, PostRemove, ProgrammeCreate, ProgrammeEdit, CommunityCreate, CommunityEdit, CommunityGovern, CommunityInvite, CommunityAppoint,
@@ -120,7 +141,7 @@ func (f reference) duties() []Obligation {
 		if f.TopicStatus == "removed" {
 			return []Obligation{AuditRead}
 		}
-	case PostRead:
+	case PostRead, AttachmentRead:
 		if f.Status == "removed" || f.TopicStatus == "removed" {
 			return []Obligation{AuditRead}
 		}
@@ -150,7 +171,7 @@ func disagreement(d Decision, facts Facts) string {
 
 // mustHide is when an outsider asks for a hidden community, whatever it is that they ask.
 func (f reference) mustHide() bool {
-	about := strings.HasPrefix(f.Action, "topic.") || strings.HasPrefix(f.Action, "post.") || strings.HasPrefix(f.Action, "persona.") ||
+	about := strings.HasPrefix(f.Action, "topic.") || strings.HasPrefix(f.Action, "post.") || strings.HasPrefix(f.Action, "attachment.") || strings.HasPrefix(f.Action, "persona.") || f.Action == SearchQuery ||
 		strings.HasPrefix(f.Action, "community.") && f.Action != CommunityCreate
 	outside := !f.active() && !f.Operator && !f.ProgrammeLead && !f.Invited && !(f.IsAuthor && f.MemberState == "left")
 	return about && outside && f.among(f.CommunityVisibility, "hidden", "none")
@@ -195,7 +216,7 @@ func TestMatrixAgreesWithReference(t *testing.T) {
 
 // plain has "none" for every empty text, as the policy sees it.
 func (f Facts) plain() Facts {
-	for _, text := range []*string{&f.Purpose, &f.CommunityVisibility, &f.JoinPolicy, &f.MemberState, &f.MemberRole, &f.Status, &f.TopicStatus} {
+	for _, text := range []*string{&f.Purpose, &f.CommunityVisibility, &f.JoinPolicy, &f.CommunitySearch, &f.MemberState, &f.MemberRole, &f.Status, &f.TopicStatus} {
 		if *text == "" {
 			*text = "none"
 		}

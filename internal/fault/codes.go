@@ -64,6 +64,12 @@ const (
 	NameReserved        Code = "name_reserved"
 	AlreadyExists       Code = "already_exists"
 	RecoveryRefused     Code = "recovery_refused"
+	AttachmentsOff      Code = "attachments_off"
+	AttachmentsWaiting  Code = "attachments_waiting"
+	AttachmentRange     Code = "range_not_satisfiable"
+	Busy                Code = "busy"
+	SearchOff           Code = "search_off"
+	SearchWholeWords    Code = "search_whole_words"
 )
 
 // Kind of a code.

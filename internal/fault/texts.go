@@ -256,4 +256,34 @@ var table = map[Code]entry{
 		Text{"That did not match", "The name or the recovery secret is not right, or the secret was used before."},
 		Text{"درست نبود", "نام یا رمز بازیابی درست نیست، یا این رمز پیش‌تر به کار رفته است."},
 	},
+	AttachmentsOff: {
+		KindForbidden,
+		Text{"This community takes no attachments", "Who runs it decided that pictures and documents are not added here. Say it in words."},
+		Text{"این انجمن پیوست نمی‌پذیرد", "به تصمیم گردانندگان، اینجا تصویر و سند افزوده نمی‌شود. با واژه‌ها بگویید."},
+	},
+	AttachmentsWaiting: {
+		KindConflict,
+		Text{"Too many attachments are waiting", "Put those that you have uploaded into a post, or delete some. What is in no post goes by itself after a day."},
+		Text{"پیوست‌های زیادی در انتظارند", "آنچه را بارگذاری کرده‌اید در نوشته‌ای بگذارید یا چند تا را پاک کنید. هرچه در نوشته‌ای نباشد پس از یک روز خودبه‌خود پاک می‌شود."},
+	},
+	AttachmentRange: {
+		KindRange,
+		Text{"There is no such part", "The part that was asked for lies outside the file. Content-Range says how long it is."},
+		Text{"چنین بخشی نیست", "بخشی که خواسته شد بیرون از فایل است. طول آن در Content-Range آمده است."},
+	},
+	Busy: {
+		KindUnavailable,
+		Text{"Too much is being uploaded", "Others are uploading at this moment. Try again in a little while."},
+		Text{"بارگذاری زیاد است", "هم‌اکنون دیگران در حال بارگذاری‌اند. کمی بعد دوباره بکوشید."},
+	},
+	SearchOff: {
+		KindForbidden,
+		Text{"This community is not searched", "What is written here stays out of every index, as who runs it decided. Look through its topics instead."},
+		Text{"این انجمن جست‌وجو نمی‌شود", "به تصمیم گردانندگان، نوشته‌های اینجا در هیچ نمایه‌ای نمی‌آید. موضوع‌ها را ورق بزنید."},
+	},
+	SearchWholeWords: {
+		KindUnprocessable,
+		Text{"Whole words only", "This community is searched by whole words. Leave out the asterisk and write each word to its end."},
+		Text{"فقط واژهٔ کامل", "این انجمن با واژهٔ کامل جست‌وجو می‌شود. ستاره را بردارید و هر واژه را تا پایان بنویسید."},
+	},
 }

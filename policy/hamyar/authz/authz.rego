@@ -5,11 +5,13 @@
 #   flat and total; they hold no identifier and nobody's words.
 package hamyar.authz
 
+import data.hamyar.attachment
 import data.hamyar.community
 import data.hamyar.forum
 import data.hamyar.member
 import data.hamyar.membership
 import data.hamyar.programme
+import data.hamyar.search
 import data.hamyar.unmasking
 
 # METADATA
@@ -52,6 +54,10 @@ _granted if community.granted
 _granted if membership.granted
 
 _granted if forum.granted
+
+_granted if attachment.granted
+
+_granted if search.granted
 
 _granted if member.granted
 
@@ -134,3 +140,7 @@ reasons contains code if some code in community.reasons
 reasons contains code if some code in membership.reasons
 
 reasons contains code if some code in forum.reasons
+
+reasons contains code if some code in attachment.reasons
+
+reasons contains code if some code in search.reasons

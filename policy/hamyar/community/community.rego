@@ -111,7 +111,9 @@ reasons contains "not_found" if {
 }
 
 reasons contains "archived" if {
-	input.action in {"community.join", "persona.suggest", "topic.create", "topic.edit", "post.create", "post.edit"}
+	input.action in {
+		"attachment.create", "community.join", "persona.suggest", "topic.create", "topic.edit", "post.create", "post.edit",
+	}
 	input.archived
 }
 
@@ -137,6 +139,8 @@ _known if {
 # title: Acts
 # description: What changes something inside a community.
 acts := {
+	"attachment.create",
+	"attachment.delete",
 	"community.appoint",
 	"community.edit",
 	"community.govern",
@@ -159,5 +163,7 @@ acts := {
 _inside if input.action in acts
 
 _inside if {
-	input.action in {"community.list", "community.read", "post.list", "post.read", "topic.list", "topic.read"}
+	input.action in {
+		"attachment.read", "community.list", "community.read", "post.list", "post.read", "search.query", "topic.list", "topic.read",
+	}
 }

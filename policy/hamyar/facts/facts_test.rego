@@ -8,6 +8,8 @@ anyone := {
 	"action": "",
 	"always_fresh": false,
 	"archived": false,
+	"community_attachments": false,
+	"community_search": "none",
 	"community_visibility": "none",
 	"invited": false,
 	"is_author": false,
