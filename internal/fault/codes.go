@@ -70,6 +70,12 @@ const (
 	Busy                Code = "busy"
 	SearchOff           Code = "search_off"
 	SearchWholeWords    Code = "search_whole_words"
+	FileTooLarge        Code = "file_too_large"
+	PictureUnsupported  Code = "picture_unsupported"
+	PictureMalformed    Code = "picture_malformed"
+	PictureAnimated     Code = "picture_animated"
+	PictureTooLarge     Code = "picture_too_large"
+	DocumentMalformed   Code = "document_malformed"
 )
 
 // Kind of a code.

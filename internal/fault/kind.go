@@ -19,5 +19,6 @@ const (
 	KindMethod               // the route exists, the method doesn't
 	KindUnprocessable        // well-formed, and refused for what it says
 	KindThrottled            // too often
+	KindRange                // a part of a file that it doesn't have
 	KindUnavailable          // something we stand on is down
 )

@@ -286,4 +286,34 @@ var table = map[Code]entry{
 		Text{"Whole words only", "This community is searched by whole words. Leave out the asterisk and write each word to its end."},
 		Text{"فقط واژهٔ کامل", "این انجمن با واژهٔ کامل جست‌وجو می‌شود. ستاره را بردارید و هر واژه را تا پایان بنویسید."},
 	},
+	FileTooLarge: {
+		KindTooLarge,
+		Text{"The file is too large", "We take pictures of up to 10 MB and documents of up to 20 MB. Make it smaller and try again."},
+		Text{"فایل بیش از حد بزرگ است", "تصویر تا ۱۰ مگابایت و سند تا ۲۰ مگابایت پذیرفته می‌شود. آن را کوچک‌تر کنید و دوباره بفرستید."},
+	},
+	PictureUnsupported: {
+		KindUnsupported,
+		Text{"This kind of picture is not supported", "Send a picture as JPEG, PNG or WebP. What counts is what is in the file, not what it is called."},
+		Text{"این نوع تصویر پشتیبانی نمی‌شود", "تصویر را به‌صورت JPEG یا PNG یا WebP بفرستید. محتوای فایل مهم است، نه نام آن."},
+	},
+	PictureMalformed: {
+		KindUnprocessable,
+		Text{"The picture could not be read", "The file is damaged or incomplete. Save the picture again, or take another one."},
+		Text{"تصویر خوانده نشد", "فایل آسیب دیده یا ناقص است. تصویر را دوباره ذخیره کنید یا تصویر دیگری بفرستید."},
+	},
+	PictureAnimated: {
+		KindUnprocessable,
+		Text{"Moving pictures are not supported", "We take pictures that stand still. Send one frame of it."},
+		Text{"تصویر متحرک پشتیبانی نمی‌شود", "فقط تصویر ثابت پذیرفته می‌شود. یک فریم از آن را بفرستید."},
+	},
+	PictureTooLarge: {
+		KindTooLarge,
+		Text{"The picture has too many points", "We take up to 24 megapixels, and no side longer than 12,000 points. Make it smaller and try again."},
+		Text{"ابعاد تصویر بیش از حد بزرگ است", "تصویر تا ۲۴ مگاپیکسل و هر ضلع تا ۱۲٬۰۰۰ نقطه پذیرفته می‌شود. آن را کوچک‌تر کنید و دوباره بفرستید."},
+	},
+	DocumentMalformed: {
+		KindUnprocessable,
+		Text{"This is not a plain PDF", "The file does not begin and end as a PDF does, or it is something else as well. Save it again as a PDF."},
+		Text{"این یک PDF معمولی نیست", "آغاز یا پایان فایل مانند PDF نیست، یا فایل چیز دیگری هم هست. آن را دوباره به‌صورت PDF ذخیره کنید."},
+	},
 }
