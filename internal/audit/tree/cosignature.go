@@ -18,9 +18,9 @@ const cosignatureSize = 4 + 8 + ed25519.SignatureSize
 // Cosignature is a witness's word that, at that second, this was the largest tree it knew of the log, and that all it
 // had seen before is in it.
 type Cosignature struct {
-	Witness string
-	KeyHash uint32
-	At      time.Time
+	Witness string    `json:"witness"`
+	KeyHash uint32    `json:"key_hash"`
+	At      time.Time `json:"at"`
 }
 
 // NewCosigner is the key of a witness, and the text by which others know it. It signs with the time that clock gives.

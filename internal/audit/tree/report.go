@@ -9,23 +9,23 @@ import (
 // Code names what can be wrong with an archive. It is stable: programs may rely on it.
 type Code string
 
-// What the index of a finding means is said behind each: that of a leaf, a number of leaves, or -1 for none.
+// Behind each stands what the index of such a finding is; where there is none, it is -1.
 const (
-	Altered       Code = "altered"         // the entry is not what its leaf was made of; index of the leaf
-	Missing       Code = "missing"         // entries are not there; index of the first
-	Reordered     Code = "reordered"       // the entry stands in another place than its index says; its index
-	Duplicated    Code = "duplicated"      // the leaf was there before; index where it is again
-	Malformed     Code = "malformed"       // a line or file that is not in its form; number of the line, from 0
-	Rewritten     Code = "rewritten"       // the leaves from here on are not those that were signed; index of the first in doubt
-	Forked        Code = "forked"          // the log signed another history before; size of that checkpoint
-	Truncated     Code = "truncated"       // the log was longer once; size that it has now
-	Unsigned      Code = "unsigned"        // no checkpoint covers the entries from here on; index of the first
-	BadSignature  Code = "bad_signature"   // a checkpoint without the log's signature; its size, -1 for the newest
-	BadWitness    Code = "bad_cosignature" // a cosignature that is not the witness's; size of the checkpoint
+	Altered       Code = "altered"         // the entry is not what its leaf was made of; its index
+	Missing       Code = "missing"         // entries are not there: the index of the first; or a file is not
+	Reordered     Code = "reordered"       // the entry stands elsewhere than its index says; its index
+	Duplicated    Code = "duplicated"      // the entry was there before; its index
+	Malformed     Code = "malformed"       // a line, or a file, not in its form; the number of the line from 0, the size of the note
+	Rewritten     Code = "rewritten"       // the leaves are not those that were signed; the first that may differ
+	Forked        Code = "forked"          // the log signed another history too; the size of that checkpoint
+	Truncated     Code = "truncated"       // the log was longer once; the size that it has now
+	Unsigned      Code = "unsigned"        // no checkpoint covers the entries from here on; the index of the first
+	BadSignature  Code = "bad_signature"   // a checkpoint without the log's signature; its size
+	BadWitness    Code = "bad_cosignature" // a cosignature that is not the witness's; the size of the checkpoint
 	StaleWitness  Code = "stale_witness"   // too few witnesses saw the log lately; how many did
 	UnknownOrigin Code = "unknown_origin"  // a checkpoint of another log; its size
-	UnknownKey    Code = "unknown_key"     // the archive names another key than the one trusted; -1
-	ErasedEarly   Code = "erased_early"    // content is gone that should have been kept still; index of the leaf
+	UnknownKey    Code = "unknown_key"     // the archive names another key than the trusted one
+	ErasedEarly   Code = "erased_early"    // content is gone that should be kept still; the index of the leaf
 )
 
 // Finding is one thing that is wrong.
@@ -37,11 +37,11 @@ type Finding struct {
 
 // Trust is what an auditor brings along, from elsewhere than the archive.
 type Trust struct {
-	Key       string   // the log's verifier key; empty takes the archive's word for it
-	Origin    string   // the log's name; empty takes that of its key
-	Witnesses []string // verifier keys of the witnesses that count
-	Quorum    int      // how many of them must have cosigned the newest checkpoint; 0 asks for none
-	MaxAge    time.Duration
+	Key       string        // the log's verifier key; empty takes the archive's word for it
+	Origin    string        // the log's name; empty takes that of its key
+	Witnesses []string      // verifier keys of the witnesses that count
+	Quorum    int           // how many of them must have cosigned lately; 0 asks for none
+	MaxAge    time.Duration // what lately means; 0 takes any time
 	Now       time.Time
 	Seen      [][]byte      // signed notes of this log that the auditor kept
 	Retention time.Duration // how long content must be kept; 0 asks for nothing
@@ -56,8 +56,9 @@ type Report struct {
 	Root        tlog.Hash     `json:"root"`
 	Entries     int64         `json:"entries"`
 	Erased      int64         `json:"erased"`      // entries of which the leaf alone is left
-	Checkpoints int           `json:"checkpoints"` // earlier ones that were compared
-	Cosigned    []Cosignature `json:"cosigned"`    // by the witnesses that count
+	Checkpoints int           `json:"checkpoints"` // that the log signed, all told
+	Cosigned    []Cosignature `json:"cosigned"`    // what each witness cosigned last, be it trusted or not
+	Witnessed   int           `json:"witnessed"`   // how many of the trusted ones did so lately
 	KeyTrusted  bool          `json:"key_trusted"` // the key came from the auditor, not from the archive
 	Findings    []Finding     `json:"findings"`
 	More        int64         `json:"more"` // findings that are counted and not listed
