@@ -18,7 +18,7 @@ var floors = [][]string{
 	},
 	{"internal/page"},
 	{ // what knows nothing of Hamyar's doings
-		"internal/audit/tree", "internal/demo", "internal/devstack", "internal/recent", "internal/search/words", "internal/structure", "migrations", "policy",
+		"internal/audit/tree", "internal/attachment/picture", "internal/demo", "internal/devstack", "internal/recent", "internal/search/words", "internal/structure", "migrations", "policy",
 	},
 	{"internal/fault", "deploy"},
 }
@@ -68,6 +68,8 @@ var only = []struct {
 	{"net/http", []string{"cmd", "bench", "internal/api", "internal/identity", "internal/devstack", "internal/kms"}, "a domain that knows HTTP answers in statuses; ours answers in faults"},
 	{"os/exec", []string{"cmd", "bench", "internal/devstack"}, "a server that starts programs can be made to start others"},
 	{"math/rand", []string{"bench"}, "what is random here is secret: crypto/rand"},
+	{"image", []string{"bench", "internal/attachment/picture"}, "what others drew is decoded in one place, within limits"},
+	{"golang.org/x/image", []string{"internal/attachment/picture"}, "what others drew is decoded in one place, within limits"},
 	{"unsafe", nil, "nothing here is worth it"},
 	{module + "/internal/devstack", []string{"cmd/hamyar", "bench", "internal/devstack", "internal/postgres/pgtest", "internal/identity"}, "servers run against databases that they are given"},
 	{module + "/internal/demo", []string{"internal/seed"}, "demonstration data is seeded on request and never served"},
@@ -86,6 +88,7 @@ var confined = []struct {
 	{"internal/sealed", []string{"golang.org/x/crypto/", "github.com/google/uuid", module + "/internal/fault"}, "the format must be reviewable in one sitting"},
 	{"internal/search/words", []string{"github.com/blevesearch/snowballstem", "golang.org/x/text/", module + "/internal/fault"}, "it sees what everybody wrote: no rows, no keys, no clock"},
 	{"internal/audit/tree", []string{"golang.org/x/mod/sumdb/", "github.com/google/uuid"}, "an auditor reads the verifier alone, and in one sitting"},
+	{"internal/attachment/picture", []string{"golang.org/x/image/webp", "golang.org/x/sync/semaphore", module + "/internal/fault"}, "hostile files meet it first: no rows, no keys, no network"},
 	{"policy", nil, "it embeds files"},
 	{"internal/demo", nil, "it only reads its own text"},
 }

@@ -11,8 +11,16 @@
 package picture
 
 import (
+	"bytes"
 	"context"
+	"errors"
+	"image/jpeg"
+	"image/png"
 	"io"
+
+	"golang.org/x/sync/semaphore"
+
+	"github.com/hamyar/hamyar/internal/fault"
 )
 
 // What a picture and a document are, as HTTP calls it.
@@ -51,21 +59,107 @@ var Usual = Limits{Bytes: 10 << 20, Points: 24_000_000, Edge: 12_000, Thumbnail:
 
 // Intake takes pictures in, as many at once as its limits allow; others wait.
 type Intake struct {
-	limits Limits
+	limits  Limits
+	uploads *semaphore.Weighted // how many
+	memory  *semaphore.Weighted // in bytes
 }
 
 // NewIntake is an intake with limits of its own.
-func NewIntake(limits Limits) *Intake { return &Intake{limits: limits} }
+func NewIntake(limits Limits) *Intake {
+	return &Intake{
+		limits:  limits,
+		uploads: semaphore.NewWeighted(int64(limits.Uploads)),
+		memory:  semaphore.NewWeighted(limits.Memory),
+	}
+}
 
 // Take reads an upload to its end and makes new pictures of it. What is refused
 // is a fault: PictureUnsupported, PictureMalformed, PictureAnimated,
 // PictureTooLarge for its points, FileTooLarge for its bytes. Busy says that ctx
-// ended while others were before it. An error of r comes back as it is.
-func (in *Intake) Take(ctx context.Context, r io.Reader) (Picture, error) { panic("not yet") }
+// ended before it was done. An error of r comes back as it is.
+func (in *Intake) Take(ctx context.Context, r io.Reader) (Picture, error) {
+	if in.uploads.Acquire(ctx, 1) != nil {
+		return Picture{}, busy(ctx)
+	}
+	defer in.uploads.Release(1)
+	data, err := io.ReadAll(io.LimitReader(r, in.limits.Bytes+1))
+	switch {
+	case err != nil:
+		return Picture{}, err
+	case int64(len(data)) > in.limits.Bytes:
+		return Picture{}, fault.New(fault.FileTooLarge)
+	}
+	found, err := recognise(data)
+	if err != nil {
+		return Picture{}, err
+	}
+	if !in.limits.admit(found.width, found.height) {
+		return Picture{}, fault.New(fault.PictureTooLarge)
+	}
+	need := min(found.memory()+in.limits.forFiles(), in.limits.Memory)
+	if in.memory.Acquire(ctx, need) != nil {
+		return Picture{}, busy(ctx)
+	}
+	defer in.memory.Release(need)
+	return in.develop(ctx, found, data)
+}
 
-// Document passes a PDF on as it is read, of at most limit bytes. It fails with
-// DocumentMalformed before the first byte of what doesn't begin as a PDF, and in
-// place of io.EOF where one doesn't end as a PDF does or is another file too;
-// FileTooLarge where it is longer. Nothing in a document is changed: it is for
-// downloading, never for showing.
-func Document(r io.Reader, limit int64) io.Reader { panic("not yet") }
+func busy(ctx context.Context) error { return fault.Wrap(fault.Busy, context.Cause(ctx)) }
+
+// admit compares without multiplying what might not fit.
+func (l Limits) admit(width, height int) bool {
+	return width >= 1 && height >= 1 && width <= l.Edge && height <= l.Edge && height <= l.Points/width
+}
+
+// forFiles is the memory that writing both files takes, whose buffers double as
+// they grow.
+func (l Limits) forFiles() int64 { return 3*l.Bytes + 4<<20 }
+
+func (in *Intake) develop(ctx context.Context, found source, data []byte) (Picture, error) {
+	decoded, err := found.decode(attentive{ctx, bytes.NewReader(data)})
+	switch {
+	case ctx.Err() != nil:
+		return Picture{}, busy(ctx)
+	case err != nil:
+		return Picture{}, refusal(err)
+	case decoded.Bounds().Dx() != found.width || decoded.Bounds().Dy() != found.height:
+		return Picture{}, fault.New(fault.PictureMalformed)
+	}
+	points := upright(decoded, found.orientation)
+	whole, err := in.encode(ctx, points, found.mediaType)
+	if err != nil {
+		return Picture{}, err
+	}
+	small := fit(points, in.limits.Thumbnail)
+	if small == points {
+		return Picture{Whole: whole, Thumbnail: whole}, nil
+	}
+	thumbnail, err := in.encode(ctx, small, found.mediaType)
+	if err != nil {
+		return Picture{}, err
+	}
+	return Picture{Whole: whole, Thumbnail: thumbnail}, nil
+}
+
+// refusal tells a picture that we can't read from one that nobody can.
+func refusal(err error) error {
+	var ofJPEG jpeg.UnsupportedError
+	var ofPNG png.UnsupportedError
+	if errors.As(err, &ofJPEG) || errors.As(err, &ofPNG) {
+		return fault.New(fault.PictureUnsupported)
+	}
+	return fault.New(fault.PictureMalformed)
+}
+
+// attentive stops reading when ctx ends, and so it stops a decoder.
+type attentive struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (a attentive) Read(p []byte) (int, error) {
+	if err := a.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return a.r.Read(p)
+}
