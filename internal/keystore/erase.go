@@ -27,21 +27,30 @@ func (s *Store) ErasePersona(ctx context.Context, persona uuid.UUID) error {
 		about = append(about, aboutMember(*at))
 	}
 	_, err = changing(ctx, s, func(tx pgx.Tx) (none struct{}, err error) {
-		if _, err := tx.Exec(ctx, `DELETE FROM persona WHERE persona_id = $1`, persona); err != nil {
+		tag, err := tx.Exec(ctx, `DELETE FROM persona WHERE persona_id = $1`, persona)
+		if err != nil {
 			return none, fmt.Errorf("keystore: erase a persona: %w", err)
 		}
-		if at == nil {
-			return none, nil
+		if err := s.unlistPersona(ctx, tx, at, persona); err != nil || tag.RowsAffected() == 0 {
+			return none, err
 		}
-		_, err = s.changeMember(ctx, tx, *at, func(r *Record) error {
-			r.Personas = slices.DeleteFunc(r.Personas, func(ref PersonaRef) bool { return ref.Persona == persona })
-			return nil
-		})
-		if errors.Is(err, fault.New(fault.NotFound)) || errors.Is(err, sealed.ErrOpen) {
-			return none, nil // a list that is gone or can't be read must not keep it alive either
-		}
-		return none, err
+		return none, countDeed(ctx, tx, deedPersonaErased)
 	}, about...)
+	return err
+}
+
+// unlistPersona takes a persona off its member's list.
+func (s *Store) unlistPersona(ctx context.Context, tx pgx.Tx, at *locator, persona uuid.UUID) error {
+	if at == nil {
+		return nil
+	}
+	_, err := s.changeMember(ctx, tx, *at, func(r *Record) error {
+		r.Personas = slices.DeleteFunc(r.Personas, func(ref PersonaRef) bool { return ref.Persona == persona })
+		return nil
+	})
+	if errors.Is(err, fault.New(fault.NotFound)) || errors.Is(err, sealed.ErrOpen) {
+		return nil // a list that is gone or can't be read must not keep it alive either
+	}
 	return err
 }
 
@@ -118,8 +127,14 @@ func (s *Store) eraseMember(ctx context.Context, at locator, pending []PersonaRe
 		if _, err := tx.Exec(ctx, `DELETE FROM persona WHERE persona_id = ANY ($1)`, ids); err != nil {
 			return nil, fmt.Errorf("keystore: erase a member's personas: %w", err)
 		}
-		if _, err := tx.Exec(ctx, `DELETE FROM member WHERE locator = $1`, at[:]); err != nil {
+		tag, err := tx.Exec(ctx, `DELETE FROM member WHERE locator = $1`, at[:])
+		if err != nil {
 			return nil, fmt.Errorf("keystore: erase a member: %w", err)
+		}
+		if tag.RowsAffected() > 0 || len(all) > 0 {
+			if err := countDeed(ctx, tx, deedMemberErased); err != nil {
+				return nil, err
+			}
 		}
 		return all, tell(ctx, tx, about...)
 	})

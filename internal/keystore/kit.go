@@ -64,6 +64,9 @@ func (s *Store) ExportKit(ctx context.Context, w io.Writer, recipients []age.Rec
 	if len(recipients) == 0 {
 		return errNobody
 	}
+	if err := s.noteAlone(ctx, deedKitExported); err != nil { // first: there is no kit that nobody knows of
+		return err
+	}
 	all, err := s.packKit(ctx)
 	defer all.forget()
 	if err != nil {
@@ -125,7 +128,10 @@ func RestoreKit(ctx context.Context, db *postgres.DB, file io.Reader, identities
 	}
 	defer keeper.Close() //nolint:errcheck // nothing is pending in a keeper
 	_, err = postgres.InTx(ctx, db, postgres.Unscoped, func(tx pgx.Tx) (none struct{}, err error) {
-		return none, all.restore(ctx, tx, keeper)
+		if err := all.restore(ctx, tx, keeper); err != nil {
+			return none, err
+		}
+		return none, noteDeed(ctx, tx, deedKitRestored, 1, 0)
 	})
 	return err
 }

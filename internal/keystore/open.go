@@ -58,6 +58,9 @@ func insertFirst(ctx context.Context, tx pgx.Tx, deployment uuid.UUID, first epo
 	if err := first.insert(ctx, tx); err != nil {
 		return err
 	}
+	if err := noteDeed(ctx, tx, deedMade, 1, first.Number); err != nil {
+		return err
+	}
 	for _, purpose := range rootPurposes {
 		secret, err := newSecret()
 		if err != nil {

@@ -174,7 +174,7 @@ func refused(t *testing.T, conn *pgx.Conn, sql string) {
 	}
 }
 
-var tables = []string{"deployment", "epoch", "root_key", "member", "recovery_secret", "persona", "persona_key", "shared_key", "unmasking"}
+var tables = []string{"deployment", "epoch", "root_key", "member", "recovery_secret", "persona", "persona_key", "shared_key", "unmasking", "audit_outbox"}
 
 func TestTheServingRoleHasTheLeastRights(t *testing.T) {
 	t.Parallel()
@@ -191,7 +191,7 @@ func TestTheServingRoleHasTheLeastRights(t *testing.T) {
 		"CREATE TABLE more (a text)", "CREATE FUNCTION more() RETURNS int LANGUAGE sql AS 'SELECT 1'", "CREATE SCHEMA more", "CREATE ROLE more",
 		"SET ROLE keystore_migrate", "ALTER SYSTEM SET log_statement = 'all'", "SET session_replication_role = replica",
 		"UPDATE deployment SET suite = 2", "DELETE FROM deployment", "UPDATE epoch SET kek = ''", "DELETE FROM epoch", "UPDATE root_key SET secret = ''",
-		"DELETE FROM root_key", "UPDATE member SET locator = ''", "UPDATE persona SET claim = ''", "UPDATE persona SET account = ''", "DELETE FROM unmasking", "UPDATE unmasking SET reason = ''", "UPDATE unmasking SET asked_by = ''",
+		"DELETE FROM root_key", "UPDATE member SET locator = ''", "UPDATE persona SET claim = ''", "UPDATE persona SET account = ''", "DELETE FROM unmasking", "UPDATE audit_outbox SET action = ''", "UPDATE unmasking SET reason = ''", "UPDATE unmasking SET asked_by = ''",
 		"UPDATE persona_key SET secret = ''", "UPDATE shared_key SET secret = ''", "UPDATE recovery_secret SET hash = ''", "UPDATE schema_version SET version = 0",
 		"SELECT pg_read_file('/etc/passwd')", "COPY member TO PROGRAM 'cat'",
 	} {

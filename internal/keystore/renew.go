@@ -96,7 +96,7 @@ func (s *Store) Renew(ctx context.Context, persona uuid.UUID) (generation int32,
 			persona, key.Generation, key.Epoch, key.Secret); err != nil {
 			return 0, fmt.Errorf("keystore: renew a persona's key: %w", err)
 		}
-		return key.Generation, nil
+		return key.Generation, countDeed(ctx, tx, deedPersonaRenewed)
 	}, aboutPersona(persona))
 }
 
@@ -116,7 +116,7 @@ func (s *Store) RenewShared(ctx context.Context, kind string, id uuid.UUID) (gen
 			kind, id, key.Generation, key.Epoch, key.Secret); err != nil {
 			return 0, fmt.Errorf("keystore: renew a shared key: %w", err)
 		}
-		return key.Generation, nil
+		return key.Generation, countDeed(ctx, tx, deedSharedRenewed)
 	}, aboutShared(kind, id))
 	return generation, postgres.Constraints{"shared_key_primary": fault.Unavailable}.Fault(err)
 }
@@ -135,18 +135,23 @@ func newest(ctx context.Context, tx pgx.Tx, sql string, args ...any) (int32, err
 // Retire deletes the generations of a persona's key below one that it has. What
 // they sealed and nobody sealed anew is lost.
 func (s *Store) Retire(ctx context.Context, persona uuid.UUID, below int32) error {
-	return s.retire(ctx, aboutPersona(persona), `DELETE FROM persona_key WHERE persona_id = $1 AND generation < $2
+	return s.retire(ctx, aboutPersona(persona), deedPersonaRetired, `DELETE FROM persona_key WHERE persona_id = $1 AND generation < $2
 		AND EXISTS (SELECT FROM persona_key WHERE persona_id = $1 AND generation >= $2)`, persona, below)
 }
 
 // RetireShared deletes the generations of a shared key below one that it has.
 func (s *Store) RetireShared(ctx context.Context, kind string, id uuid.UUID, below int32) error {
-	return s.retire(ctx, aboutShared(kind, id), `DELETE FROM shared_key WHERE kind = $1 AND owner_id = $2 AND generation < $3
+	return s.retire(ctx, aboutShared(kind, id), deedSharedRetired, `DELETE FROM shared_key WHERE kind = $1 AND owner_id = $2 AND generation < $3
 		AND EXISTS (SELECT FROM shared_key WHERE kind = $1 AND owner_id = $2 AND generation >= $3)`, kind, id, below)
 }
 
-func (s *Store) retire(ctx context.Context, about news, sql string, args ...any) error {
-	_, err := changing(ctx, s, func(tx pgx.Tx) (pgconn.CommandTag, error) { return tx.Exec(ctx, sql, args...) }, about)
+func (s *Store) retire(ctx context.Context, about news, deed, sql string, args ...any) error {
+	_, err := changing(ctx, s, func(tx pgx.Tx) (none struct{}, err error) {
+		if tag, err := tx.Exec(ctx, sql, args...); err != nil || tag.RowsAffected() == 0 {
+			return none, err
+		}
+		return none, countDeed(ctx, tx, deed)
+	}, about)
 	if err != nil {
 		return fmt.Errorf("keystore: retire generations: %w", err)
 	}
@@ -202,10 +207,13 @@ func (s *Store) renewMember(ctx context.Context, at locator) error {
 		}
 		tag, err := tx.Exec(ctx, `UPDATE member SET generation = $3, epoch = $4, secret = $5, record = $6, version = version + 1
 			WHERE locator = $1 AND version = $2`, at[:], m.version, key.Generation, key.Epoch, key.Secret, box)
-		if err == nil && tag.RowsAffected() != 1 {
+		switch {
+		case err != nil:
+			return none, err
+		case tag.RowsAffected() != 1:
 			return none, fault.New(fault.Unavailable)
 		}
-		return none, err
+		return none, countDeed(ctx, tx, deedMemberRenewed)
 	}, aboutMember(at))
 	return err
 }

@@ -82,7 +82,15 @@ func (s *Store) openEpoch(ctx context.Context, next epochRow, moved []epochRow) 
 				return none, fmt.Errorf("keystore: move an epoch: %w", err)
 			}
 		}
-		return none, next.insert(ctx, tx)
+		if err := next.insert(ctx, tx); err != nil {
+			return none, err
+		}
+		if len(moved) > 0 {
+			if err := noteDeed(ctx, tx, deedEpochsMoved, int32(len(moved)), 0); err != nil {
+				return none, err
+			}
+		}
+		return none, noteDeed(ctx, tx, deedEpochOpened, 1, next.Number)
 	}, aboutEpochs)
 	return postgres.Constraints{"epoch_primary": fault.AlreadyExists}.Fault(err)
 }
@@ -157,7 +165,7 @@ func (s *Store) rewrap(ctx context.Context, table, limit int, wait string) (int,
 		if err != nil {
 			return 0, fmt.Errorf("keystore: wrap keys anew: %w", err)
 		}
-		return int(tag.RowsAffected()), nil
+		return int(tag.RowsAffected()), noteDeed(ctx, tx, deedRewrapped, int32(len(rows)), to.newest)
 	})
 }
 
@@ -193,7 +201,13 @@ func (s *Store) destroyEpoch(ctx context.Context, number int32) (gone bool, err 
 		if err != nil {
 			return false, fmt.Errorf("keystore: destroy an epoch: %w", err)
 		}
-		return tag.RowsAffected() == 1, tell(ctx, tx, aboutEpochs)
+		if tag.RowsAffected() == 0 {
+			return false, nil
+		}
+		if err := noteDeed(ctx, tx, deedEpochDestroyed, 1, number); err != nil {
+			return false, err
+		}
+		return true, tell(ctx, tx, aboutEpochs)
 	})
 	var refused *pgconn.PgError
 	if errors.As(err, &refused) && refused.Code == "23503" {

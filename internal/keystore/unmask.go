@@ -47,8 +47,10 @@ func (s *Store) AskUnmasking(ctx context.Context, persona, by uuid.UUID, reason 
 	}
 	at := s.locator(by)
 	_, err = postgres.InTx(ctx, s.db, postgres.Unscoped, func(tx pgx.Tx) (none struct{}, err error) {
-		_, err = tx.Exec(ctx, `INSERT INTO unmasking (unmasking_id, persona_id, reason, asked_by) VALUES ($1, $2, $3, $4)`, id, persona, box, at[:])
-		return none, err
+		if _, err = tx.Exec(ctx, `INSERT INTO unmasking (unmasking_id, persona_id, reason, asked_by) VALUES ($1, $2, $3, $4)`, id, persona, box, at[:]); err != nil {
+			return none, err
+		}
+		return none, countDeed(ctx, tx, deedUnmaskAsked)
 	})
 	if err = (postgres.Constraints{"unmasking_of_persona": fault.NotFound}).Fault(err); err != nil {
 		return uuid.Nil, err
@@ -115,7 +117,10 @@ func (s *Store) ApproveUnmasking(ctx context.Context, id, by uuid.UUID) (identit
 			return uuid.Nil, fmt.Errorf("keystore: approve an unmasking: %w", err)
 		}
 		identity, _, err := s.account(row.PersonaID, row.Account)
-		return identity, err
+		if err != nil {
+			return uuid.Nil, err
+		}
+		return identity, countDeed(ctx, tx, deedUnmaskApproved)
 	})
 }
 

@@ -38,6 +38,9 @@ const verifyPage = 500
 // and reports running totals for each table. It says nothing of what it opened
 // or of whose it is. The KMS is asked for each epoch.
 func (s *Store) Verify(ctx context.Context, report func(table string, opened, failed int)) error {
+	if err := s.noteAlone(ctx, deedEverythingRead); err != nil {
+		return err
+	}
 	if err := s.verifyEpochs(ctx, report); err != nil {
 		return err
 	}
