@@ -36,6 +36,8 @@ type rule struct {
 func everyTask(d migrations.Database) []string { return d.Tasks() }
 func onlookers(d migrations.Database) []string { return []string{d.Research, d.ReadOnly} }
 func keeper(d migrations.Database) []string    { return []string{d.Keeper} }
+func worker(d migrations.Database) []string    { return []string{d.Worker} }
+func notWorker(d migrations.Database) []string { return []string{d.App, d.Research, d.ReadOnly} }
 
 var rules = []rule{
 	{
@@ -146,6 +148,22 @@ var rules = []rule{
 		query: `SELECT privilege FROM unnest(ARRAY['SELECT', 'UPDATE', 'DELETE']) AS privilege
 			WHERE has_table_privilege($1, 'audit_event', privilege) OR privilege <> 'DELETE' AND has_any_column_privilege($1, 'audit_event', privilege)`,
 		spoil: `GRANT UPDATE (day) ON audit_event TO {role}`,
+		roles: notWorker,
+	},
+	{
+		name: "the worker reads what was done, and deletes what its time is over for, and changes none of it",
+		query: `SELECT 'UPDATE' WHERE has_table_privilege($1, 'audit_event', 'UPDATE') OR has_any_column_privilege($1, 'audit_event', 'UPDATE')
+			UNION ALL SELECT 'no ' || privilege FROM unnest(ARRAY['SELECT', 'INSERT', 'DELETE']) AS privilege WHERE NOT has_table_privilege($1, 'audit_event', privilege)`,
+		spoil: `GRANT UPDATE (action) ON audit_event TO {role}`,
+		roles: worker,
+	},
+	{
+		name: "the tree of what was done grows, and nothing in it is changed or taken away",
+		query: `SELECT privilege || ' ' || relname FROM ours, unnest(ARRAY['UPDATE', 'DELETE']) AS privilege
+			WHERE relname IN ('audit_leaf', 'audit_node', 'audit_checkpoint')
+			AND (has_table_privilege($1, oid, privilege) OR privilege = 'UPDATE' AND has_any_column_privilege($1, oid, privilege))
+			UNION ALL SELECT 'there is no tree' WHERE (SELECT count(*) FROM ours WHERE relname IN ('audit_leaf', 'audit_node', 'audit_checkpoint')) <> 3`,
+		spoil: `GRANT UPDATE (note) ON audit_checkpoint TO {role}`,
 		roles: everyTask,
 	},
 	{

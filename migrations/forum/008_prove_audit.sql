@@ -4,7 +4,8 @@
 -- signs what the tree is now.
 --
 -- The role that serves adds, and reads hashes alone: no event. The worker reads events for whoever exports the log, and
--- deletes those whose time is over. Nobody's role changes an event, a leaf, a hash or a signed word.
+-- deletes those whose time is over. Nobody's role changes an event, a leaf, a hash or a checkpoint; of a witness, the newer
+-- word takes the place of the older.
 
 SET lock_timeout = '5s';
 
@@ -103,6 +104,8 @@ COMMENT ON COLUMN audit_cosignature.signature IS 'class=none';
 
 GRANT SELECT, INSERT, DELETE ON audit_pending TO {{.app}};
 GRANT SELECT, INSERT ON audit_leaf, audit_node, audit_checkpoint, audit_cosignature TO {{.app}};
+GRANT UPDATE (signature) ON audit_cosignature TO {{.app}};
 GRANT SELECT, INSERT, DELETE ON audit_pending TO {{.worker}};
 GRANT SELECT, INSERT ON audit_leaf, audit_node, audit_checkpoint, audit_cosignature TO {{.worker}};
+GRANT UPDATE (signature) ON audit_cosignature TO {{.worker}};
 GRANT SELECT, INSERT, DELETE ON audit_event TO {{.worker}};
