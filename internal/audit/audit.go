@@ -1,13 +1,15 @@
 // Package audit records what was decided and done, in the transaction that did it: if the record fails, nothing
-// happened.
+// happened. What is recorded goes into a tree that is signed, and that outsiders can check.
 //
-// It protects members from staff who act unseen. It holds identifiers and codes and must never hold content, and never
-// a value that two acts of one person in two communities would share: an actor is the persona of the community, or is
-// sealed with the exact time.
+// It protects members from staff who act unseen, and everybody from a log that was rewritten. It holds identifiers and
+// codes and must never hold content, and never a value that two acts of one person in two communities would share: an
+// actor is the persona of the community, or is sealed with the exact time. It must never add to a tree that is not the
+// one that it signed.
 package audit
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/binary"
 	"fmt"
 	"time"
@@ -15,6 +17,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"github.com/hamyar/hamyar/internal/audit/tree"
 	"github.com/hamyar/hamyar/internal/authz"
 	"github.com/hamyar/hamyar/internal/sealed"
 )
@@ -26,9 +29,10 @@ type Event struct {
 	Persona   uuid.UUID
 	Identity  uuid.UUID
 	Subject   uuid.UUID
+	Subjects  []uuid.UUID // what one page showed
 }
 
-// Log appends events. Nothing in this program can read, change or delete them.
+// Log appends events. Nothing that serves can read, change or delete them.
 type Log struct {
 	ring  *sealed.Ring
 	clock func() time.Time
@@ -52,19 +56,16 @@ func (l *Log) Append(ctx context.Context, tx Tx, decision authz.Decision, e Even
 	if err != nil {
 		return fmt.Errorf("audit: id: %w", err)
 	}
-	var actor []byte
+	recorded := tree.Event{
+		ID: id, Day: l.clock(), Action: e.Action, Revision: decision.Revision, Purpose: decision.Purpose, Role: decision.Role,
+		Community: e.Community, Persona: e.Persona, Subject: e.Subject, Subjects: e.Subjects,
+	}
 	if e.Persona == uuid.Nil {
-		if actor, err = l.sealActor(id, e); err != nil {
+		if recorded.Actor, err = l.sealActor(id, e); err != nil {
 			return err
 		}
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO audit_event (event_id, day, action, community_id, persona_id, actor, subject_id, revision)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		id, l.clock(), e.Action, orNull(e.Community), orNull(e.Persona), actor, orNull(e.Subject), decision.Revision)
-	if err != nil {
-		return fmt.Errorf("audit: append: %w", err)
-	}
-	return nil
+	return record(ctx, tx, recorded)
 }
 
 func (l *Log) sealActor(event uuid.UUID, e Event) ([]byte, error) {
@@ -75,6 +76,32 @@ func (l *Log) sealActor(event uuid.UUID, e Event) ([]byte, error) {
 		return nil, fmt.Errorf("audit: seal: %w", err)
 	}
 	return box, nil
+}
+
+// record writes an event, and its leaf beside it for the scribe, in one statement.
+func record(ctx context.Context, tx Tx, e tree.Event) error {
+	var salt tree.Salt
+	if _, err := rand.Read(salt[:]); err != nil {
+		return fmt.Errorf("audit: salt: %w", err)
+	}
+	leaf := tree.Leaf(salt, e)
+	subjects, digest := e.Subjects, e.Digest
+	if subjects == nil {
+		subjects = []uuid.UUID{}
+	}
+	if digest == nil {
+		digest = []byte{}
+	}
+	_, err := tx.Exec(ctx, `WITH recorded AS (
+			INSERT INTO audit_event (event_id, day, action, revision, purpose, role, community_id, persona_id, actor, subject_id, subjects, version, times, digest, salt)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15))
+		INSERT INTO audit_pending (event_id, day, leaf) VALUES ($1, $2, $16)`,
+		e.ID, e.Day, e.Action, e.Revision, e.Purpose, e.Role, orNull(e.Community), orNull(e.Persona), e.Actor, orNull(e.Subject),
+		subjects, e.Version, e.Count, digest, salt[:], leaf[:])
+	if err != nil {
+		return fmt.Errorf("audit: append: %w", err)
+	}
+	return nil
 }
 
 func orNull(id uuid.UUID) *uuid.UUID {

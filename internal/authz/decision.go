@@ -41,6 +41,7 @@ type Decision struct {
 	VisibleFields []string     // what may be shown; everything else stays hidden
 	Obligations   []Obligation // what must be done
 	Revision      string       // of the policy that decided
+	Purpose, Role string       // of the facts, for the record: what it was asked for, and what the asker is where they act
 }
 
 // Shows reports whether the field may be shown.

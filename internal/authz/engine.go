@@ -58,6 +58,7 @@ func (e *Engine) Decide(ctx context.Context, facts Facts) (Decision, error) {
 	if err != nil {
 		return Decision{Revision: p.revision}, fault.Wrap(fault.Unavailable, err)
 	}
+	d.Purpose, d.Role = facts.Purpose, facts.role()
 	p.memo.keep(facts, d)
 	return d, nil
 }
