@@ -65,6 +65,7 @@ var statusOf = map[fault.Kind]int{
 	fault.KindMethod:          http.StatusMethodNotAllowed,
 	fault.KindUnprocessable:   http.StatusUnprocessableEntity,
 	fault.KindThrottled:       http.StatusTooManyRequests,
+	fault.KindRange:           http.StatusRequestedRangeNotSatisfiable,
 	fault.KindUnavailable:     http.StatusServiceUnavailable,
 }
 

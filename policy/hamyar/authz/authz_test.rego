@@ -16,6 +16,9 @@ test_each_feature_is_heard if {
 	authz.allow with input as _asks(who.member, {"action": "community.leave", "community_visibility": "public"})
 	authz.allow with input as _asks(who.anyone, {"action": "topic.list", "community_visibility": "public"})
 	authz.allow with input as _asks(who.visitor, {"action": "me.read"})
+	add := {"action": "attachment.create", "community_visibility": "public", "community_attachments": true}
+	authz.allow with input as _asks(who.member, add)
+	"attachments_off" in authz.reasons with input as _asks(who.member, object.union(add, {"community_attachments": false}))
 	search := {"action": "search.query", "community_visibility": "public", "community_search": "segments"}
 	authz.allow with input as _asks(who.anyone, search)
 	"search_off" in authz.reasons with input as _asks(who.anyone, object.union(search, {"community_search": "off"}))

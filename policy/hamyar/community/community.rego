@@ -76,6 +76,7 @@ visible_fields contains {
 	"name",
 	"programme",
 	"rules",
+	"search",
 	"sensitivity",
 	"visibility",
 } if {

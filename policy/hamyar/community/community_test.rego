@@ -97,3 +97,8 @@ test_what_staff_do_is_written_down_and_what_members_do_is_not if {
 		community.obligations == set() with input as _asks(who.member, action, "members")
 	}
 }
+
+test_nobody_has_power_over_what_does_not_exist if {
+	not community.power with input as _asks(who.lead, "community.govern", "none")
+	not community.power with input as _asks(who.moderator, "community.edit", "none")
+}

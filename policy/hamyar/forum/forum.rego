@@ -1,8 +1,8 @@
 # METADATA
 # title: Conversation
 # description: >-
-#   Topics and posts. Running the place opens nobody's words: neither an operator nor a lead reads what only members
-#   may read.
+#   Topics and posts, with the attachments in them. Running the place opens nobody's words: neither an operator nor a
+#   lead reads what only members may read.
 package hamyar.forum
 
 import data.hamyar.community
@@ -41,7 +41,7 @@ granted if {
 }
 
 granted if {
-	input.action == "post.read"
+	input.action in {"attachment.read", "post.read"}
 	reader
 	input.topic_status in {"published", "withdrawn"}
 	input.status == "published"
@@ -103,7 +103,7 @@ power if {
 }
 
 power if {
-	input.action == "post.read"
+	input.action in {"attachment.read", "post.read"}
 	_moderator
 	input.topic_status in {"published", "withdrawn", "removed"}
 	input.status in {"published", "removed"}
@@ -158,12 +158,12 @@ visible_fields contains {"text", "html", "author", "number", "posted_at", "edite
 obligations contains "audit" if input.action in {"topic.remove", "post.remove"}
 
 obligations contains "audit_read" if {
-	input.action in {"topic.read", "post.read"}
+	input.action in {"attachment.read", "topic.read", "post.read"}
 	input.status == "removed"
 }
 
 obligations contains "audit_read" if {
-	input.action in {"post.list", "post.read"}
+	input.action in {"attachment.read", "post.list", "post.read"}
 	input.topic_status == "removed"
 }
 
@@ -179,7 +179,7 @@ reasons contains "not_found" if {
 }
 
 reasons contains "members_only" if {
-	input.action in {"topic.list", "topic.read", "post.list", "post.read"}
+	input.action in {"attachment.read", "topic.list", "topic.read", "post.list", "post.read"}
 	not reader
 }
 
@@ -225,6 +225,7 @@ _gone if {
 	input.action in {
 		"topic.read", "topic.edit", "topic.delete", "topic.remove",
 		"post.read", "post.edit", "post.delete", "post.remove",
+		"attachment.read", "attachment.delete",
 	}
 	input.status in {"none", "deleted"}
 }
@@ -235,7 +236,7 @@ _gone if {
 }
 
 _gone if {
-	input.action in {"post.list", "post.read", "post.create", "post.edit"}
+	input.action in {"attachment.read", "post.list", "post.read", "post.create", "post.edit"}
 	input.topic_status in {"none", "deleted"}
 }
 

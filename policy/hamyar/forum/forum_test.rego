@@ -217,3 +217,29 @@ test_of_a_withdrawn_topic_only_its_place_is_left if {
 	left := {"opened_on", "last_post_on", "posts", "locked", "status"}
 	forum.visible_fields == {left} with input as _reads(who.anyone, "public", "topic.read", "withdrawn")
 }
+
+test_an_attachment_is_read_as_the_post_that_it_is_in if {
+	posts := [post |
+		some status in {"published", "removed", "deleted", "none", "waiting"}
+		some topic_status in {"published", "withdrawn", "removed", "deleted", "none"}
+		some person in {who.anyone, who.visitor, who.member, who.moderator, who.lead}
+		post := _in(person, "members", topic_status, {"action": "post.read", "status": status})
+	]
+	every post in posts {
+		attached := object.union(post, {"action": "attachment.read"})
+		granted := [true | forum.granted with input as post]
+		granted == [true | forum.granted with input as attached]
+		power := [true | forum.power with input as post]
+		power == [true | forum.power with input as attached]
+		duties := [duty | some duty in forum.obligations with input as post]
+		duties == [duty | some duty in forum.obligations with input as attached]
+		reasons := [reason | some reason in forum.reasons with input as post]
+		reasons == [reason | some reason in forum.reasons with input as attached]
+	}
+}
+
+test_nothing_is_taken_back_where_there_is_no_community if {
+	gone := _in(who.member, "none", "none", {"action": "post.delete", "status": "published", "is_author": true})
+	not forum.granted with input as gone
+	forum.granted with input as object.union(gone, {"community_visibility": "members"})
+}

@@ -1,0 +1,70 @@
+# METADATA
+# title: Attachments
+# description: >-
+#   Adding an attachment, and taking one's own back. Who reads the post that it is in reads it, by the rules of the
+#   conversation; one that is in none yet is its uploader's alone.
+package hamyar.attachment
+
+import data.hamyar.community
+import data.hamyar.forum
+import data.hamyar.standing
+
+# METADATA
+# title: Granted
+# scope: document
+# description: What members may do, and who left with what is theirs.
+granted if {
+	input.action == "attachment.create"
+	community.exists
+	standing.active
+	input.archived == false
+	input.community_attachments
+}
+
+granted if {
+	input.action in {"attachment.delete", "attachment.read"}
+	_own
+	input.status == "waiting"
+}
+
+# Taking back what is one's own needs no membership that still stands, no open topic and no living community.
+granted if {
+	input.action == "attachment.delete"
+	_own
+	input.status == "published"
+}
+
+_own if {
+	community.exists
+	input.signed_in
+	input.member_state in {"active", "left"}
+	input.is_author
+}
+
+# METADATA
+# title: Reasons
+# scope: document
+# description: >-
+#   Why not. Of what waits for a post nobody learns but its uploader.
+reasons contains "attachments_off" if {
+	input.action == "attachment.create"
+	standing.active
+	input.community_attachments == false
+}
+
+reasons contains "not_a_member" if {
+	input.action == "attachment.create"
+	input.member_state in {"none", "left"}
+}
+
+reasons contains "not_the_author" if {
+	input.action == "attachment.delete"
+	input.is_author == false
+}
+
+reasons contains "not_found" if {
+	input.action in {"attachment.delete", "attachment.read"}
+	forum.reader
+	input.status == "waiting"
+	input.is_author == false
+}
