@@ -25,6 +25,7 @@ const (
 	Required            Code = "required"
 	TooLong             Code = "too_long"
 	TooShort            Code = "too_short"
+	TooManyWords        Code = "too_many_words"
 	OutOfRange          Code = "out_of_range"
 	NotInList           Code = "not_in_list"
 	BadEncoding         Code = "bad_encoding"

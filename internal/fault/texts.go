@@ -56,6 +56,11 @@ var table = map[Code]entry{
 		Text{"Too long", "This is longer than we accept."},
 		Text{"بیش از حد بلند", "این از اندازهٔ پذیرفته بلندتر است."},
 	},
+	TooManyWords: {
+		KindUnprocessable,
+		Text{"Too many words", "Look for at most twelve words at once. Choose those that tell most."},
+		Text{"واژه‌ها زیاد است", "هر بار حداکثر دوازده واژه را بجویید؛ گویاترین‌ها را برگزینید."},
+	},
 	TooShort: {
 		KindUnprocessable,
 		Text{"Too short", "This is shorter than we accept, or empty."},

@@ -1,19 +1,20 @@
 package words
 
-const (
-	longestQuery   = 200 // characters
-	mostClauses    = 12
-	shortestPrefix = 3 // characters of a folded word
+import (
+	"fmt"
+	"io"
+	"log/slog"
 )
 
-// Query is a parsed question. Its zero value finds nothing.
+// Query is a parsed question. Its zero value finds nothing. It prints as a mask: what somebody looks for can tell more of
+// them than what they write.
 type Query struct{ clauses []Clause }
 
 // Clause is one condition. A text answers a query when it has one of Any for each clause, and none of Any for a clause
 // that is Without.
 type Clause struct {
 	Without bool
-	Any     []Phrase
+	Any     []Phrase // eight at most
 }
 
 // Phrase is one or more words at consecutive positions of one text.
@@ -26,11 +27,11 @@ type Want struct {
 	Prefix bool
 }
 
-// Parse reads what somebody typed: words, "phrases", beginnings* and -words or -"phrases" that must not be there. Stop
-// words are left out, except inside a phrase and where there is nothing else. Its faults are bad_encoding, required
-// (there is no word, or only words to leave out), too_long (over 200 characters), too_many_words (over 12) and too_short
-// (a beginning of one or two characters). None of them repeats the query.
-func Parse(typed string) (Query, error) { return Query{}, nil }
-
-// Clauses are the conditions of the query, twelve at most, in the order in which they were typed.
+// Clauses are the conditions of the query, twelve at most, one of them at least not Without.
 func (q Query) Clauses() []Clause { return q.clauses }
+
+// Format masks the query for every verb of fmt.
+func (q Query) Format(s fmt.State, _ rune) { io.WriteString(s, "[query]") }
+
+// LogValue masks the query in logs.
+func (q Query) LogValue() slog.Value { return slog.StringValue("[query]") }
