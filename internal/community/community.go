@@ -33,6 +33,7 @@ type Settings struct {
 	Visibility  string
 	JoinPolicy  string
 	Archived    bool
+	Search      string // segments, tags or off; when a community is founded, empty for what is usual at its sensitivity
 }
 
 // Card is what a community says of itself. HTML is rendered when written.
@@ -77,6 +78,7 @@ type communityRow struct {
 	Members       int64
 	Topics        int64
 	Activity      int64
+	Search        string
 	PersonaID     *uuid.UUID `db:"persona_id"`
 	PersonaName   []byte     `db:"persona_name"`
 	NameVersion   *int32     `db:"name_version"`
@@ -84,11 +86,15 @@ type communityRow struct {
 	JoinedOn      *time.Time `db:"joined_on"`
 }
 
-const communityColumns = StandingColumns + `, c.language, c.card, c.sealed_version, c.version, c.request_mac, y.members, y.topics, y.activity,
+// SearchSQL is how community c lets itself be searched. Where being known as a member would hurt, it takes a word of whoever
+// runs it to make an index.
+const SearchSQL = `COALESCE(c.search, CASE WHEN c.sensitivity = 3 THEN 'off' ELSE 'segments' END)`
+
+const communityColumns = StandingColumns + `, c.language, c.card, c.sealed_version, c.version, c.request_mac, y.members, y.topics, y.activity, ` + SearchSQL + ` AS search,
 	m.persona_id, m.name AS persona_name, m.sealed_version AS name_version, m.rules_accepted, m.joined_on`
 
 func (r communityRow) settings() Settings {
-	return Settings{Sensitivity: r.Sensitivity, Visibility: r.Visibility, JoinPolicy: r.JoinPolicy, Archived: r.Archived}
+	return Settings{Sensitivity: r.Sensitivity, Visibility: r.Visibility, JoinPolicy: r.JoinPolicy, Archived: r.Archived, Search: r.Search}
 }
 
 func cardPlace(community uuid.UUID, version int32) sealed.Place {
