@@ -65,30 +65,32 @@ func (s *Store) hear(about ...news) {
 			s.onEvict.call(id)
 		default:
 			s.keys.Evict(owner{what, id})
+			s.onEvict.call(id)
 		}
 	}
 }
 
-// listeners are called for each persona whose ring was evicted.
+// listeners are called for each owner, a persona or what several share, whose
+// ring was evicted.
 type listeners struct {
 	mu  sync.Mutex
-	all []func(persona uuid.UUID)
+	all []func(owner uuid.UUID)
 }
 
-// OnEvict adds what is to be called for each persona that was renewed or erased,
-// here or elsewhere, so that what others keep of it goes as well. After news may
-// have been missed it is called with uuid.Nil, for all of them. It must not
-// block and not call the Store.
-func (s *Store) OnEvict(forget func(persona uuid.UUID)) {
+// OnEvict adds what is to be called for each owner of keys that were renewed or
+// erased, here or elsewhere, so that what others keep of it goes as well. After
+// news may have been missed it is called with uuid.Nil, for all of them. It must
+// not block and not call the Store.
+func (s *Store) OnEvict(forget func(owner uuid.UUID)) {
 	s.onEvict.mu.Lock()
 	defer s.onEvict.mu.Unlock()
 	s.onEvict.all = append(s.onEvict.all, forget)
 }
 
-func (l *listeners) call(persona uuid.UUID) {
+func (l *listeners) call(owner uuid.UUID) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, forget := range l.all {
-		forget(persona)
+		forget(owner)
 	}
 }
