@@ -31,7 +31,7 @@ func spell(text string) []spelled {
 	words := make([]spelled, 0, len(parts))
 	verb := false // the last word is a می that waits for its verb
 	for _, p := range parts {
-		w := spelled{fold(text[p.start:p.end]), p.start, p.end, p.before, p.class == number}
+		w := spelled{fold(owner(text[p.start:p.end])), p.start, p.end, p.before, p.class == number}
 		if w.text == "" {
 			verb = false
 			continue
@@ -52,6 +52,18 @@ func spell(text string) []spelled {
 		verb = w.text == "می" || w.text == "نمی"
 	}
 	return words
+}
+
+// owner is a word without the 's of English.
+func owner(word string) string {
+	if cut := len(word) - 1; cut > 0 && (word[cut] == 's' || word[cut] == 'S') {
+		for _, mark := range []string{"'", "’", "＇", "ʼ"} {
+			if name, is := strings.CutSuffix(word[:cut], mark); is {
+				return name
+			}
+		}
+	}
+	return word
 }
 
 // clings says whether w is only the I, you or is that Persian hangs behind a word: خسته‌ام, بیماری‌اش, هفته‌ای.

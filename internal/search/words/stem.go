@@ -65,7 +65,7 @@ var plurals = endings(2, "هایمان هایتان هایشان هامون ها
 // long enough to bear it: درمان isn't the plural of درم, and ماهی has nothing to do with ماه.
 var nouns = join(
 	plurals,
-	[]ending{{"نگی", 2, "نگ"}, {"گی", 3, "ه"}, {"گان", 3, "ه"}, {"هی", 3, "ه"}, {"ستان", 2, "ست"}, {"شتان", 2, "شت"}},
+	[]ending{{"انگی", 2, "انه"}, {"نگی", 2, "نگ"}, {"گی", 3, "ه"}, {"گان", 3, "ه"}, {"هی", 3, "ه"}, {"ستان", 2, "ست"}, {"شتان", 2, "شت"}},
 	endings(3, "ترین تری تر م"),
 	endings(4, "مان تان شان مون تون شون ات ان ین ون ند ید یم ی ش"),
 )
@@ -87,7 +87,7 @@ func stemPersian(word string) string {
 		}
 	}
 	for {
-		next := dropPrefix(drop(word, nouns), articles)
+		next := drop(dropPrefix(word, articles), nouns)
 		if next == word {
 			return word
 		}
@@ -124,6 +124,7 @@ func dropPrefix(word string, all []ending) string {
 var roots = map[string]string{
 	"تنها": "تنها", "تنهایی": "تنها", "تنهام": "تنها", "تنهایم": "تنها",
 	"مردم": "مردم", "خانم": "خانم", "گندم": "گندم", "تورم": "تورم", "انتها": "انتها", "علایم": "علایم",
+	"بزرگی": "بزرگ", "بزرگان": "بزرگ",
 }
 
 func endings(least int, list string) []ending {
