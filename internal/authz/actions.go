@@ -41,6 +41,8 @@ const (
 
 	SearchQuery = "search.query" // may this person search here at all; what is found is judged by post.read
 
+	AuditReadProof = "audit.read_proof" // hashes and signatures of the log, never an event
+
 	MeRead            = "me.read"
 	MeEdit            = "me.edit"
 	MeCommunities     = "me.communities"
@@ -56,6 +58,6 @@ var Actions = []string{
 	TopicList, TopicRead, TopicCreate, TopicEdit, TopicDelete, TopicRemove,
 	PostList, PostRead, PostCreate, PostEdit, PostDelete, PostRemove,
 	AttachmentCreate, AttachmentRead, AttachmentDelete,
-	SearchQuery,
+	SearchQuery, AuditReadProof,
 	MeRead, MeEdit, MeUnguard, MeCommunities, MeRecoverySecrets,
 }

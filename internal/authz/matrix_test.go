@@ -22,6 +22,7 @@ type circumstance struct {
 var circumstances = []circumstance{
 	{ProgrammeList, "", nil},
 	{ProgrammeRead, "", nil},
+	{AuditReadProof, "", nil},
 	{ProgrammeCreate, "", nil},
 	{ProgrammeEdit, "", nil},
 	{CommunityCreate, "", nil},
@@ -148,7 +149,7 @@ var (
 )
 
 func (c circumstance) places() []place {
-	if strings.HasPrefix(c.action, "programme.") || strings.HasPrefix(c.action, "me.") || c.action == CommunityCreate {
+	if strings.HasPrefix(c.action, "programme.") || c.action == AuditReadProof || strings.HasPrefix(c.action, "me.") || c.action == CommunityCreate {
 		return nowhere
 	}
 	return places

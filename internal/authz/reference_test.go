@@ -46,7 +46,7 @@ func (f reference) sees() bool {
 
 func (f reference) allow() bool {
 	switch f.Action {
-	case ProgrammeList, ProgrammeRead:
+	case ProgrammeList, ProgrammeRead, AuditReadProof:
 		return true
 	case ProgrammeCreate:
 		return f.SignedIn && f.AAL == 2 && f.Operator
@@ -133,6 +133,14 @@ func (f reference) duties() []Obligation {
 	case TopicRemove, PostRemove, ProgrammeCreate, ProgrammeEdit, CommunityCreate, CommunityEdit, CommunityGovern, CommunityInvite, CommunityAppoint,
 		PersonaUnmaskAsk, PersonaUnmaskApprove:
 		return []Obligation{Audit}
+	case CommunityList:
+		if f.CommunityVisibility == "hidden" {
+			return []Obligation{AuditRead}
+		}
+	case CommunityRead:
+		if f.CommunityVisibility == "hidden" && !f.active() && !(f.SignedIn && f.Invited) {
+			return []Obligation{AuditRead}
+		}
 	case TopicRead:
 		if f.Status == "removed" {
 			return []Obligation{AuditRead}

@@ -6,6 +6,7 @@
 package hamyar.authz
 
 import data.hamyar.attachment
+import data.hamyar.audit
 import data.hamyar.community
 import data.hamyar.forum
 import data.hamyar.member
@@ -58,6 +59,8 @@ _granted if forum.granted
 _granted if attachment.granted
 
 _granted if search.granted
+
+_granted if audit.granted
 
 _granted if member.granted
 

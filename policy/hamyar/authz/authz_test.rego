@@ -16,6 +16,7 @@ test_each_feature_is_heard if {
 	authz.allow with input as _asks(who.member, {"action": "community.leave", "community_visibility": "public"})
 	authz.allow with input as _asks(who.anyone, {"action": "topic.list", "community_visibility": "public"})
 	authz.allow with input as _asks(who.visitor, {"action": "me.read"})
+	authz.allow with input as _asks(who.anyone, {"action": "audit.read_proof"})
 	add := {"action": "attachment.create", "community_visibility": "public", "community_attachments": true}
 	authz.allow with input as _asks(who.member, add)
 	"attachments_off" in authz.reasons with input as _asks(who.member, object.union(add, {"community_attachments": false}))

@@ -90,6 +90,7 @@ visible_fields contains {"membership"} if {
 
 # METADATA
 # title: Obligations
+# scope: document
 # description: >-
 #   What staff do is written down. What members do for themselves is not: each record would mark when somebody was there.
 obligations contains "audit" if {
@@ -100,6 +101,12 @@ obligations contains "audit" if {
 		"community.govern",
 		"community.invite",
 	}
+}
+
+# A card that is shown for a role alone is opened by staff.
+obligations contains "audit_read" if {
+	input.action in {"community.list", "community.read"}
+	not granted
 }
 
 # METADATA

@@ -89,6 +89,18 @@ test_archived_is_said if {
 	not "archived" in community.reasons with input as _asks(who.visitor, "community.join", "public")
 }
 
+test_a_card_that_is_shown_for_a_role_alone_is_written_down if {
+	every person in {who.lead, who.operator} {
+		every action in {"community.list", "community.read"} {
+			community.obligations == {"audit_read"} with input as _asks(person, action, "hidden")
+			community.obligations == set() with input as _asks(person, action, "members")
+		}
+	}
+	community.obligations == set() with input as _asks(who.member, "community.read", "hidden")
+	invited := object.union(who.visitor, {"invited": true})
+	community.obligations == set() with input as _asks(invited, "community.read", "hidden")
+}
+
 test_what_staff_do_is_written_down_and_what_members_do_is_not if {
 	every action in {"community.create", "community.edit", "community.govern", "community.invite", "community.appoint"} {
 		community.obligations == {"audit"} with input as _asks(who.lead, action, "members")
