@@ -65,8 +65,10 @@ var plurals = endings(2, "هایمان هایتان هایشان هامون ها
 // long enough to bear it: درمان isn't the plural of درم, and ماهی has nothing to do with ماه.
 var nouns = join(
 	plurals,
-	[]ending{{"انگی", 2, "انه"}, {"نگی", 2, "نگ"}, {"گی", 3, "ه"}, {"گان", 3, "ه"}, {"هی", 3, "ه"}, {"ستان", 2, "ست"}, {"شتان", 2, "شت"}},
-	endings(3, "ترین تری تر م"),
+	[]ending{{"انگی", 2, "انه"}, {"نگی", 2, "نگ"}, {"گی", 3, "ه"}, {"گان", 3, "ه"}, {"هی", 3, "ه"}, {"ای", 2, "ا"}, {"وی", 2, "و"}, {"ستان", 2, "ست"}, {"شتان", 2, "شت"}},
+	endings(3, "ترین تری تر"),
+	[]ending{{"ام", 1, "ام"}}, // stays: سلام, انجام, آرام
+	endings(3, "م"),
 	endings(4, "مان تان شان مون تون شون ات ان ین ون ند ید یم ی ش"),
 )
 
@@ -78,15 +80,15 @@ var articles = []ending{{"وال", 4, ""}, {"بال", 4, ""}, {"فال", 4, ""},
 
 // stemPersian takes endings off until none is left, so that ‌های and ی in بیماری‌های both go.
 func stemPersian(word string) string {
-	if root, is := roots[word]; is {
-		return root
-	}
 	for _, present := range []string{"نمی", "می"} {
 		if verb, is := strings.CutPrefix(word, present); is {
 			return present + stemVerb(verb)
 		}
 	}
 	for {
+		if root, is := roots[word]; is {
+			return root
+		}
 		next := drop(dropPrefix(word, articles), nouns)
 		if next == word {
 			return word
@@ -95,11 +97,11 @@ func stemPersian(word string) string {
 	}
 }
 
-// stemVerb brings the six persons of a present to one. Most stems that end in ن lose it, because one of the endings
-// begins with it: می‌خوانم and می‌خواند.
+// stemVerb brings the six persons of a present to one. Stems that end in ن or ی lose it, because some of the endings
+// begin with it: می‌خوانم and می‌خواند, می‌گویم and می‌گوید.
 func stemVerb(verb string) string {
 	verb = drop(drop(verb, plurals), verbs)
-	return drop(verb, []ending{{"ن", 2, ""}})
+	return drop(verb, []ending{{"ن", 2, ""}, {"ی", 2, ""}})
 }
 
 func drop(word string, all []ending) string {
@@ -124,7 +126,7 @@ func dropPrefix(word string, all []ending) string {
 var roots = map[string]string{
 	"تنها": "تنها", "تنهایی": "تنها", "تنهام": "تنها", "تنهایم": "تنها",
 	"مردم": "مردم", "خانم": "خانم", "گندم": "گندم", "تورم": "تورم", "انتها": "انتها", "علایم": "علایم",
-	"بزرگی": "بزرگ", "بزرگان": "بزرگ",
+	"بزرگی": "بزرگ", "بزرگان": "بزرگ", "سالم": "سالم", "سالمند": "سالمند", "مریم": "مریم", "خورشید": "خورشید",
 }
 
 func endings(least int, list string) []ending {

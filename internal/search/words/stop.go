@@ -4,7 +4,7 @@ import "strings"
 
 // stopWords are left out of a question that has other words: they stand in every text, so they tell none from another.
 // Words that matter to somebody who is ill stay, however frequent they are: pain, help, alone, درد, کمک, تنها. So does
-// ام, with which ام اس begins.
+// ام, with which ام اس begins, and the Arabic على, which in Persian is a name.
 var stopWords = set(stopEnglish, stopPersian, stopArabic)
 
 const stopEnglish = `
@@ -41,8 +41,8 @@ const stopPersian = `
 `
 
 const stopArabic = `
-	في من على إلى الى عن مع هذا هذه ذلك تلك التي الذي الذين هو هي هم هن نحن انا أنت كان كانت يكون ليس قد لقد لا لم لن ما
-	أن إن ثم أو بل حتى إذا كل بعض غير عند بعد قبل منذ كما أي هناك لكن ولا وفي ومن فإن به بها له لها فيه فيها عليه عليها
+	في من إلى الى عن مع هذا هذه ذلك تلك التي الذي الذين هو هي هم هن نحن انا أنت كان كانت يكون ليس لقد لا لم لن ما
+	أن إن ثم أو بل حتى إذا كل بعض غير عند بعد قبل منذ كما أي هل هناك لكن ولا وفي ومن فإن به بها له لها فيه فيها عليه عليها
 `
 
 // set holds the words of lists, folded.
