@@ -1,9 +1,21 @@
 package segment
 
 import (
+	"bytes"
+	"cmp"
+	"math"
 	"time"
 
 	"github.com/google/uuid"
+)
+
+const (
+	// BM25, with the constants that most use.
+	saturation = 1.2  // k1: how little a word counts when it stands in a post once more
+	longer     = 0.75 // b: how little it counts in a longer post
+
+	halfLife = 180 // days, after which half of what newness adds is gone
+	everOld  = 0.4 // what is left of the score of a very old post
 )
 
 // Filter says which posts count. Its zero value lets all of them through.
@@ -14,6 +26,19 @@ type Filter struct {
 	RepliesOnly   bool      // only others
 }
 
+func (f Filter) keeps(d *Directory, r *row) bool {
+	switch {
+	case f.Author != uuid.Nil && d.authors[r.author] != f.Author:
+	case !f.After.IsZero() && r.day < dayOf(f.After):
+	case !f.Before.IsZero() && r.day >= dayOf(f.Before):
+	case f.OpeningOnly && r.number != 1:
+	case f.RepliesOnly && r.number == 1:
+	default:
+		return true
+	}
+	return false
+}
+
 // Hit is a post that answers a query. The score says how well, compared with others of the same Ranked alone.
 type Hit struct {
 	Facts
@@ -21,12 +46,154 @@ type Hit struct {
 }
 
 // Ranked are hits, the best first. It takes memory for all of them, and work only for those that are asked for.
-type Ranked struct{}
+type Ranked struct {
+	found []*Found
+	heap  []standing
+}
+
+// standing of one hit.
+type standing struct {
+	score      float64
+	found, doc int32
+}
 
 // Rank puts in order what was found in all segments of a community and in the posts that are in none. Words are rare or
 // common, and posts long or short, among everything that was found in, whatever the filter. Of two posts that answer
 // equally well the newer is first, by day and then by identifier.
-func Rank(found []*Found, keep Filter, today time.Time) *Ranked { return &Ranked{} }
+func Rank(found []*Found, keep Filter, today time.Time) *Ranked {
+	r := &Ranked{found: found}
+	s := weigh(found)
+	for i, f := range found {
+		last, fresh := int32(-1), 0.0
+		f.each(func(doc int, times []uint16) {
+			row := &f.in.rows[doc]
+			if !keep.keeps(f.in, row) {
+				return
+			}
+			if row.day != last {
+				last, fresh = row.day, newness(dayOf(today)-row.day)
+			}
+			r.heap = append(r.heap, standing{s.score(times, row.length()) * fresh, int32(i), int32(doc)})
+		})
+	}
+	for i := len(r.heap)/2 - 1; i >= 0; i-- {
+		r.sink(i)
+	}
+	return r
+}
+
+// each tells of every post that has all that is wanted and nothing that is not, with how often it has what each clause
+// asks for. times is used again.
+func (f *Found) each(do func(doc int, times []uint16)) {
+	if len(f.wanted) == 0 {
+		return
+	}
+	rest, without := make([][]tally, len(f.wanted)), make([][]tally, len(f.without))
+	copy(rest, f.wanted)
+	copy(without, f.without)
+	times := make([]uint16, len(rest))
+next:
+	for _, first := range f.wanted[0] {
+		for i := range rest {
+			if times[i] = upToDoc(&rest[i], first.doc); times[i] == 0 {
+				continue next
+			}
+		}
+		for i := range without {
+			if upToDoc(&without[i], first.doc) > 0 {
+				continue next
+			}
+		}
+		do(int(first.doc), times)
+	}
+}
+
+// upToDoc goes on to a post, and tells how often it is counted there.
+func upToDoc(all *[]tally, doc uint16) uint16 {
+	rest := *all
+	for len(rest) > 0 && rest[0].doc < doc {
+		rest = rest[1:]
+	}
+	*all = rest
+	if len(rest) == 0 || rest[0].doc != doc {
+		return 0
+	}
+	return rest[0].times
+}
+
+// scale has what must be known of all posts to score one.
+type scale struct {
+	rarity  []float64 // of each clause
+	average float64   // length of a post
+}
+
+func weigh(found []*Found) (s scale) {
+	docs, length := 0, 0
+	var have []int
+	for _, f := range found {
+		docs += f.in.Len()
+		length += f.in.words
+		have = append(have, make([]int, max(len(f.wanted)-len(have), 0))...)
+		for i, all := range f.wanted {
+			have[i] += len(all)
+		}
+	}
+	for _, n := range have {
+		s.rarity = append(s.rarity, math.Log(1+(float64(docs-n)+0.5)/(float64(n)+0.5)))
+	}
+	s.average = max(float64(length)/float64(max(docs, 1)), 1)
+	return s
+}
+
+func (s scale) score(times []uint16, length int) (sum float64) {
+	norm := saturation * (1 - longer + longer*float64(length)/s.average)
+	for i, n := range times {
+		sum += s.rarity[i] * float64(n) * (saturation + 1) / (float64(n) + norm)
+	}
+	return sum
+}
+
+// newness of a post so many days old: from 1 down to everOld.
+func newness(days int32) float64 {
+	return everOld + (1-everOld)*math.Exp2(-float64(max(days, 0))/halfLife)
+}
 
 // Next returns the best hit that is left.
-func (r *Ranked) Next() (hit Hit, more bool) { return Hit{}, false }
+func (r *Ranked) Next() (hit Hit, more bool) {
+	if len(r.heap) == 0 {
+		return Hit{}, false
+	}
+	best, last := r.heap[0], len(r.heap)-1
+	r.heap[0] = r.heap[last]
+	r.heap = r.heap[:last]
+	r.sink(0)
+	return Hit{Facts: r.found[best.found].in.Facts(int(best.doc)), Score: best.score}, true
+}
+
+// sink restores the order of the heap below i.
+func (r *Ranked) sink(i int) {
+	for {
+		best := i
+		for _, child := range [2]int{2*i + 1, 2*i + 2} {
+			if child < len(r.heap) && r.before(&r.heap[child], &r.heap[best]) {
+				best = child
+			}
+		}
+		if best == i {
+			return
+		}
+		r.heap[i], r.heap[best] = r.heap[best], r.heap[i]
+		i = best
+	}
+}
+
+// before tells whether a is shown before b.
+func (r *Ranked) before(a, b *standing) bool {
+	if a.score != b.score {
+		return a.score > b.score
+	}
+	x, y := r.row(a), r.row(b)
+	return cmp.Or(cmp.Compare(y.day, x.day), bytes.Compare(y.post[:], x.post[:])) < 0
+}
+
+func (r *Ranked) row(s *standing) *row { return &r.found[s.found].in.rows[s.doc] }

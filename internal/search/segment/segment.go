@@ -35,7 +35,7 @@ var (
 	ErrOtherAnalysis = errors.New("segment: of another analysis")
 	// ErrMissingPage says that a page which Needs named was not there.
 	ErrMissingPage = errors.New("segment: a page is missing")
-	// ErrTooMuch says that there are more posts than MostDocs, or a post of more than 65,000 words.
+	// ErrTooMuch says that there are more posts than MostDocs.
 	ErrTooMuch = errors.New("segment: more than it can hold")
 )
 
