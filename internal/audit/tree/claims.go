@@ -34,9 +34,8 @@ func (v *verification) readClaims() error {
 		return err
 	}
 	if newest != nil {
-		var c Checkpoint
-		c, v.newest = v.claim(newest, checkpointFile)
-		v.report.Size, v.report.Root = c.Size, c.Root
+		v.newest, v.covered = v.claim(newest, checkpointFile)
+		v.report.Size, v.report.Root = v.newest.Size, v.newest.Root
 	}
 	if err := v.readPublished(); err != nil {
 		return err
@@ -139,25 +138,29 @@ func (v *verification) judgeClaims() {
 // judgeLength holds how long the log is against how long it ever was.
 func (v *verification) judgeLength() {
 	size := v.entries.next
-	if v.newest && size > v.report.Size {
-		v.report.add(Unsigned, v.report.Size, entriesFile)
-		size = v.report.Size
+	if v.covered && size > v.newest.Size {
+		v.report.add(Unsigned, v.newest.Size, entriesFile)
+		size = v.newest.Size
 	}
-	if longest := len(v.claims) - 1; longest >= 0 && size < v.claims[longest].Size {
-		v.report.add(Truncated, size, v.claims[longest].file)
+	if len(v.claims) == 0 {
+		return
+	}
+	longest := slices.MaxFunc(v.claims, func(a, b claim) int { return cmp.Compare(a.Size, b.Size) })
+	if size < longest.Size {
+		v.report.add(Truncated, size, longest.file)
 	}
 }
 
-// judgeWitnesses finds what each witness cosigned last: from the newest checkpoint down, until each was met. A
-// cosignature counts where the entries make the root that it stands under.
+// judgeWitnesses finds what each witness saw last. It counts where that is the newest checkpoint, and was a moment ago:
+// what a log signed after its witnesses looked, it may have signed otherwise for somebody else.
 func (v *verification) judgeWitnesses() {
 	for i := range v.witnesses {
-		last, met := v.lastCosigned(i)
+		at, last, met := v.lastSighting(i)
 		if !met {
 			continue
 		}
-		v.report.Cosigned = append(v.report.Cosigned, last)
-		if i < v.trusted && v.trust.fresh(last) {
+		v.report.Seen = append(v.report.Seen, Sighting{at, last.Size})
+		if i < v.trusted && last == v.newest && v.trust.fresh(at) {
 			v.report.Witnessed++
 		}
 	}
@@ -166,15 +169,16 @@ func (v *verification) judgeWitnesses() {
 	}
 }
 
-func (v *verification) lastCosigned(witness int) (Cosignature, bool) {
+// lastSighting goes from the newest checkpoint down to the first that the witness cosigned.
+func (v *verification) lastSighting(witness int) (Cosignature, Checkpoint, bool) {
 	for _, c := range slices.Backward(v.claims) {
 		cosigned, err := Cosignatures(c.signed, v.witnesses[witness])
 		if err != nil {
 			v.report.add(BadWitness, c.Size, c.file)
 		}
-		if len(cosigned) > 0 && c.verdict == holds {
-			return cosigned[0], true
+		if len(cosigned) > 0 {
+			return cosigned[0], c.Checkpoint, true
 		}
 	}
-	return Cosignature{}, false
+	return Cosignature{}, Checkpoint{}, false
 }

@@ -22,7 +22,7 @@ const (
 	Unsigned      Code = "unsigned"        // no checkpoint covers the entries from here on; the index of the first
 	BadSignature  Code = "bad_signature"   // a checkpoint without the log's signature; its size
 	BadWitness    Code = "bad_cosignature" // a cosignature that is not the witness's; the size of the checkpoint
-	StaleWitness  Code = "stale_witness"   // too few witnesses saw the log lately; how many did
+	StaleWitness  Code = "stale_witness"   // too few witnesses saw the newest checkpoint lately; how many did
 	UnknownOrigin Code = "unknown_origin"  // a checkpoint of another log; its size
 	UnknownKey    Code = "unknown_key"     // the archive names another key than the trusted one
 	ErasedEarly   Code = "erased_early"    // content is gone that should be kept still; the index of the leaf
@@ -40,7 +40,7 @@ type Trust struct {
 	Key       string        // the log's verifier key; empty takes the archive's word for it
 	Origin    string        // the log's name; empty takes that of its key
 	Witnesses []string      // verifier keys of the witnesses that count
-	Quorum    int           // how many of them must have cosigned lately; 0 asks for none
+	Quorum    int           // how many of them must have cosigned the newest checkpoint lately; 0 asks for none
 	MaxAge    time.Duration // what lately means; 0 takes any time
 	Now       time.Time
 	Seen      [][]byte      // signed notes of this log that the auditor kept
@@ -51,17 +51,23 @@ type Trust struct {
 
 // Report is what VerifyArchive found.
 type Report struct {
-	Origin      string        `json:"origin"`
-	Size        int64         `json:"size"` // of the newest checkpoint
-	Root        tlog.Hash     `json:"root"`
-	Entries     int64         `json:"entries"`
-	Erased      int64         `json:"erased"`      // entries of which the leaf alone is left
-	Checkpoints int           `json:"checkpoints"` // that the log signed, all told
-	Cosigned    []Cosignature `json:"cosigned"`    // what each witness cosigned last, be it trusted or not
-	Witnessed   int           `json:"witnessed"`   // how many of the trusted ones did so lately
-	KeyTrusted  bool          `json:"key_trusted"` // the key came from the auditor, not from the archive
-	Findings    []Finding     `json:"findings"`
-	More        int64         `json:"more"` // findings that are counted and not listed
+	Origin      string     `json:"origin"`
+	Size        int64      `json:"size"` // of the newest checkpoint
+	Root        tlog.Hash  `json:"root"`
+	Entries     int64      `json:"entries"`
+	Erased      int64      `json:"erased"`      // entries of which the leaf alone is left
+	Checkpoints int        `json:"checkpoints"` // that the log signed, all told
+	Seen        []Sighting `json:"seen"`        // what each witness cosigned last, be it trusted or not
+	Witnessed   int        `json:"witnessed"`   // trusted witnesses that cosigned the newest checkpoint lately
+	KeyTrusted  bool       `json:"key_trusted"` // the key came from the auditor, not from the archive
+	Findings    []Finding  `json:"findings"`
+	More        int64      `json:"more"` // findings that are counted and not listed
+}
+
+// Sighting is a checkpoint that a witness cosigned.
+type Sighting struct {
+	Cosignature
+	Size int64 `json:"size"`
 }
 
 // Good tells whether nothing was found.

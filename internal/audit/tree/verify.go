@@ -20,7 +20,7 @@ import (
 // make the root of every checkpoint that the log signed, the newest and all earlier ones; and witnesses whom the log
 // doesn't own saw the same roots (claims.go).
 func VerifyArchive(files fs.FS, trust Trust) (Report, error) {
-	v := verification{files: files, trust: trust, report: Report{Findings: []Finding{}, Cosigned: []Cosignature{}}}
+	v := verification{files: files, trust: trust, report: Report{Findings: []Finding{}, Seen: []Sighting{}}}
 	for _, step := range []func() error{v.readKeys, v.readWitnesses, v.readClaims, v.readEntries} {
 		if err := step(); err != nil {
 			return v.report, err
@@ -41,7 +41,8 @@ type verification struct {
 	witnesses []note.Verifier // the auditor's, and after them those that the archive alone names
 	trusted   int             // how many of them are the auditor's
 	claims    []claim         // by size
-	newest    bool            // the archive's newest checkpoint is among them
+	newest    Checkpoint      // that of the archive
+	covered   bool            // there is one, and the log signed it
 	entries   sequence
 	report    Report
 }
