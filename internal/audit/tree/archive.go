@@ -2,9 +2,9 @@ package tree
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"iter"
 	"os"
 	"path/filepath"
@@ -32,40 +32,44 @@ type Entry struct {
 
 // entryText lists what a line of the archive shows of an entry.
 type entryText struct {
-	Index  int64  `json:"index"`
-	Leaf   []byte `json:"leaf"`
-	Erased bool   `json:"erased,omitempty"`
-	Salt   []byte `json:"salt,omitempty"`
-	Event  *Event `json:"event,omitempty"`
+	Index  int64      `json:"index"`
+	Leaf   []byte     `json:"leaf"`
+	Erased bool       `json:"erased,omitempty"`
+	Salt   []byte     `json:"salt,omitempty"`
+	Event  *eventText `json:"event,omitempty"`
 }
 
-// MarshalJSON is the entry's line in the archive.
-func (e Entry) MarshalJSON() ([]byte, error) {
+// line is the entry in the archive, with its end.
+func (e Entry) line() ([]byte, error) {
 	text := entryText{Index: e.Index, Leaf: e.Leaf[:], Erased: e.Erased}
 	if !e.Erased {
-		text.Salt, text.Event = e.Salt[:], &e.Event
+		text.Salt, text.Event = e.Salt[:], e.Event.text()
 	}
-	return json.Marshal(text)
+	line, err := json.Marshal(text)
+	return append(line, '\n'), err
 }
 
-// UnmarshalJSON reads MarshalJSON: an entry is erased or has salt and event, never half.
-func (e *Entry) UnmarshalJSON(line []byte) error {
+// parseEntry reads a line that is, to the byte, what line writes: nothing in it can be read in two ways. An entry is
+// erased or has salt and event, never half.
+func parseEntry(line []byte) (Entry, bool) {
 	var text entryText
-	if err := json.Unmarshal(line, &text); err != nil {
-		return fmt.Errorf("%w: entry", ErrMalformed)
+	if json.Unmarshal(line, &text) != nil || text.Index < 0 || text.Index >= MaxSize {
+		return Entry{}, false
 	}
-	*e = Entry{Index: text.Index, Erased: text.Erased}
-	whole := text.Event != nil && len(text.Salt) == len(e.Salt)
-	bare := text.Event == nil && text.Salt == nil
-	if len(text.Leaf) != len(e.Leaf) || text.Erased && !bare || !text.Erased && !whole {
-		return fmt.Errorf("%w: entry", ErrMalformed)
+	e := Entry{Index: text.Index, Erased: text.Erased}
+	if len(text.Leaf) != len(e.Leaf) || text.Erased != (text.Event == nil) || !text.Erased && len(text.Salt) != len(e.Salt) {
+		return Entry{}, false
 	}
 	copy(e.Leaf[:], text.Leaf)
-	if whole {
-		copy(e.Salt[:], text.Salt)
-		e.Event = *text.Event
+	copy(e.Salt[:], text.Salt)
+	if text.Event != nil {
+		var err error
+		if e.Event, err = text.Event.event(); err != nil {
+			return Entry{}, false
+		}
 	}
-	return nil
+	again, err := e.line()
+	return e, err == nil && bytes.Equal(again, line)
 }
 
 // Archive is what WriteArchive writes: all of a log that an outsider needs. Its two sequences are read once, in order,
@@ -122,12 +126,15 @@ func writeEntries(name string, entries iter.Seq2[Entry, error]) (err error) {
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
 	to := bufio.NewWriterSize(file, 1<<16)
-	lines := json.NewEncoder(to)
 	for entry, err := range entries {
 		if err != nil {
 			return err
 		}
-		if err := lines.Encode(entry); err != nil {
+		line, err := entry.line()
+		if err != nil {
+			return err
+		}
+		if _, err := to.Write(line); err != nil {
 			return err
 		}
 	}

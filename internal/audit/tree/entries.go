@@ -2,8 +2,6 @@ package tree
 
 import (
 	"bufio"
-	"bytes"
-	"encoding/json"
 	"errors"
 	"io"
 	"io/fs"
@@ -76,16 +74,6 @@ func (v *verification) judgeLine(number int64, line []byte) {
 	v.report.Entries++
 	v.judgeContent(entry)
 	v.judgePlace(entry)
-}
-
-// parseEntry reads a line that is, to the byte, what WriteArchive writes: nothing in it can be read in two ways.
-func parseEntry(line []byte) (Entry, bool) {
-	var entry Entry
-	if json.Unmarshal(line, &entry) != nil || entry.Index < 0 || entry.Index >= MaxSize {
-		return Entry{}, false
-	}
-	again, err := json.Marshal(entry)
-	return entry, err == nil && bytes.Equal(append(again, '\n'), line)
 }
 
 // judgeContent holds what an entry tells against its leaf.

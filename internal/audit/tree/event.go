@@ -39,44 +39,48 @@ const canonicalVersion = 1
 //
 // An identifier is its sixteen bytes; one that is zero is empty.
 func (e Event) Canonical() []byte {
-	to := append(make([]byte, 0, 256), canonicalVersion)
-	to = field(to, identifier(e.ID))
-	to = field(to, []byte(e.date()))
-	to = field(to, []byte(e.Action))
-	to = field(to, []byte(e.Revision))
-	to = field(to, []byte(e.Purpose))
-	to = field(to, []byte(e.Role))
-	to = field(to, identifier(e.Community))
-	to = field(to, identifier(e.Persona))
+	to := append(make([]byte, 0, 512), canonicalVersion)
+	to = field(to, identifier(&e.ID))
+	to = field(to, e.date())
+	to = field(to, e.Action)
+	to = field(to, e.Revision)
+	to = field(to, e.Purpose)
+	to = field(to, e.Role)
+	to = field(to, identifier(&e.Community))
+	to = field(to, identifier(&e.Persona))
 	to = field(to, e.Actor)
-	to = field(to, identifier(e.Subject))
-	to = field(to, bytes.Join(identifiers(sorted(e.Subjects)), nil))
-	to = field(to, binary.BigEndian.AppendUint64(nil, uint64(e.Version)))
-	to = field(to, binary.BigEndian.AppendUint64(nil, uint64(e.Count)))
+	to = field(to, identifier(&e.Subject))
+	to = binary.BigEndian.AppendUint32(to, uint32(len(e.Subjects)*len(uuid.Nil)))
+	for _, subject := range sorted(e.Subjects) {
+		to = append(to, subject[:]...)
+	}
+	to = number(to, int64(e.Version))
+	to = number(to, e.Count)
 	return field(to, e.Digest)
 }
 
-func field(to, value []byte) []byte {
+func field[T string | []byte](to []byte, value T) []byte {
 	return append(binary.BigEndian.AppendUint32(to, uint32(len(value))), value...)
 }
 
-func identifier(id uuid.UUID) []byte {
-	if id == uuid.Nil {
+func number(to []byte, n int64) []byte {
+	return binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint32(to, 8), uint64(n))
+}
+
+func identifier(id *uuid.UUID) []byte {
+	if *id == uuid.Nil {
 		return nil
 	}
 	return id[:]
 }
 
-func identifiers(all []uuid.UUID) [][]byte {
-	list := make([][]byte, len(all))
-	for i := range all {
-		list[i] = all[i][:]
-	}
-	return list
-}
-
+// sorted leaves the caller's slice as it is.
 func sorted(ids []uuid.UUID) []uuid.UUID {
-	return slices.SortedFunc(slices.Values(ids), func(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) })
+	inOrder := func(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) }
+	if slices.IsSortedFunc(ids, inOrder) {
+		return ids
+	}
+	return slices.SortedFunc(slices.Values(ids), inOrder)
 }
 
 func (e Event) date() string { return e.Day.UTC().Format(time.DateOnly) }
@@ -100,28 +104,34 @@ type eventText struct {
 }
 
 // MarshalJSON is the event's form in files.
-func (e Event) MarshalJSON() ([]byte, error) {
-	return json.Marshal(eventText{
-		ID: e.ID, Day: e.date(), Action: e.Action, Revision: e.Revision, Purpose: e.Purpose, Role: e.Role,
-		Community: e.Community, Persona: e.Persona, Actor: e.Actor,
-		Subject: e.Subject, Subjects: sorted(e.Subjects), Version: e.Version, Count: e.Count, Digest: e.Digest,
-	})
-}
+func (e Event) MarshalJSON() ([]byte, error) { return json.Marshal(e.text()) }
 
 // UnmarshalJSON reads what MarshalJSON wrote.
-func (e *Event) UnmarshalJSON(text []byte) error {
+func (e *Event) UnmarshalJSON(text []byte) (err error) {
 	var t eventText
 	if err := json.Unmarshal(text, &t); err != nil {
 		return fmt.Errorf("%w: event", ErrMalformed)
 	}
+	*e, err = t.event()
+	return err
+}
+
+func (e Event) text() *eventText {
+	return &eventText{
+		ID: e.ID, Day: e.date(), Action: e.Action, Revision: e.Revision, Purpose: e.Purpose, Role: e.Role,
+		Community: e.Community, Persona: e.Persona, Actor: e.Actor,
+		Subject: e.Subject, Subjects: sorted(e.Subjects), Version: e.Version, Count: e.Count, Digest: e.Digest,
+	}
+}
+
+func (t *eventText) event() (Event, error) {
 	day, err := time.Parse(time.DateOnly, t.Day)
 	if err != nil {
-		return fmt.Errorf("%w: day of an event", ErrMalformed)
+		return Event{}, fmt.Errorf("%w: day of an event", ErrMalformed)
 	}
-	*e = Event{
+	return Event{
 		ID: t.ID, Day: day, Action: t.Action, Revision: t.Revision, Purpose: t.Purpose, Role: t.Role,
 		Community: t.Community, Persona: t.Persona, Actor: t.Actor,
 		Subject: t.Subject, Subjects: t.Subjects, Version: t.Version, Count: t.Count, Digest: t.Digest,
-	}
-	return nil
+	}, nil
 }
