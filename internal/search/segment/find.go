@@ -2,7 +2,6 @@ package segment
 
 import (
 	"math"
-	"slices"
 
 	"github.com/hamyar/hamyar/internal/search/words"
 )
@@ -10,8 +9,11 @@ import (
 // titleWeight is how much more a word counts in a title.
 const titleWeight = 3
 
-// Found is what one segment, or a scan, has for a query; Rank makes an answer of many.
-type Found struct {
+// Found is what a segment, or a scan, has for a query; Rank makes an answer of many.
+type Found struct{ parts []part }
+
+// part is what has been found in the posts of one directory.
+type part struct {
 	in      *Directory
 	wanted  [][]tally // for each clause of the query, by post
 	without [][]tally
@@ -34,13 +36,13 @@ type search struct {
 	first, after []occurrence
 }
 
-func find(q words.Query, in *Directory, on shelf) (*Found, error) {
+func find(q words.Query, in *Directory, on shelf) (part, error) {
 	s := search{shelf: on, in: in, times: make([]uint16, in.Len())}
-	found := &Found{in: in}
+	found := part{in: in}
 	for _, clause := range q.Clauses() {
 		all, err := s.clause(clause)
 		if err != nil {
-			return nil, err
+			return part{}, err
 		}
 		if clause.Without {
 			found.without = append(found.without, all)
@@ -141,44 +143,4 @@ func (s *search) prefix(begins string) error {
 
 func (s *search) atLeast(doc, times int) {
 	s.times[doc] = max(s.times[doc], uint16(min(times, math.MaxUint16)))
-}
-
-// Scan finds what posts that no segment holds yet have for a query: the same as segments of them would.
-func Scan(q words.Query, docs []Analysed) (all []*Found) {
-	for some := range slices.Chunk(docs, MostDocs) {
-		found, err := find(q, gather(some), reading(some))
-		if err != nil {
-			panic("segment: reading analysed posts cannot fail")
-		}
-		all = append(all, found)
-	}
-	return all
-}
-
-// reading looks words up by reading all posts.
-func reading(docs []Analysed) shelf {
-	return shelf{
-		places: func(dst []occurrence, term string) ([]occurrence, error) {
-			for i, doc := range docs {
-				doc.each(func(token words.Token, place int) {
-					if token.Term == term {
-						dst = once(dst, occurs(i, place))
-					}
-				})
-			}
-			return dst, nil
-		},
-		begins: func(prefix string, has func(doc int)) error {
-			for i, doc := range docs {
-				seen := map[string]bool{}
-				doc.each(func(token words.Token, _ int) {
-					if prefixed(token, prefix) && !seen[token.Word] {
-						seen[token.Word] = true
-						has(i)
-					}
-				})
-			}
-			return nil
-		},
-	}
 }

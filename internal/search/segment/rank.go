@@ -1,8 +1,6 @@
 package segment
 
 import (
-	"bytes"
-	"cmp"
 	"math"
 	"time"
 
@@ -47,23 +45,26 @@ type Hit struct {
 
 // Ranked are hits, the best first. It takes memory for all of them, and work only for those that are asked for.
 type Ranked struct {
-	found []*Found
+	parts []part
 	heap  []standing
 }
 
 // standing of one hit.
 type standing struct {
-	score      float64
-	found, doc int32
+	score     float64
+	part, doc int32
 }
 
 // Rank puts in order what was found in all segments of a community and in the posts that are in none. Words are rare or
 // common, and posts long or short, among everything that was found in, whatever the filter. Of two posts that answer
 // equally well the newer is first, by day and then by identifier.
 func Rank(found []*Found, keep Filter, today time.Time) *Ranked {
-	r := &Ranked{found: found}
-	s := weigh(found)
-	for i, f := range found {
+	r := &Ranked{}
+	for _, f := range found {
+		r.parts = append(r.parts, f.parts...)
+	}
+	s := weigh(r.parts)
+	for i, f := range r.parts {
 		last, fresh := int32(-1), 0.0
 		f.each(func(doc int, times []uint16) {
 			row := &f.in.rows[doc]
@@ -84,7 +85,7 @@ func Rank(found []*Found, keep Filter, today time.Time) *Ranked {
 
 // each tells of every post that has all that is wanted and nothing that is not, with how often it has what each clause
 // asks for. times is used again.
-func (f *Found) each(do func(doc int, times []uint16)) {
+func (f part) each(do func(doc int, times []uint16)) {
 	if len(f.wanted) == 0 {
 		return
 	}
@@ -127,10 +128,10 @@ type scale struct {
 	average float64   // length of a post
 }
 
-func weigh(found []*Found) (s scale) {
+func weigh(parts []part) (s scale) {
 	docs, length := 0, 0
 	var have []int
-	for _, f := range found {
+	for _, f := range parts {
 		docs += f.in.Len()
 		length += f.in.words
 		have = append(have, make([]int, max(len(f.wanted)-len(have), 0))...)
@@ -157,43 +158,3 @@ func (s scale) score(times []uint16, length int) (sum float64) {
 func newness(days int32) float64 {
 	return everOld + (1-everOld)*math.Exp2(-float64(max(days, 0))/halfLife)
 }
-
-// Next returns the best hit that is left.
-func (r *Ranked) Next() (hit Hit, more bool) {
-	if len(r.heap) == 0 {
-		return Hit{}, false
-	}
-	best, last := r.heap[0], len(r.heap)-1
-	r.heap[0] = r.heap[last]
-	r.heap = r.heap[:last]
-	r.sink(0)
-	return Hit{Facts: r.found[best.found].in.Facts(int(best.doc)), Score: best.score}, true
-}
-
-// sink restores the order of the heap below i.
-func (r *Ranked) sink(i int) {
-	for {
-		best := i
-		for _, child := range [2]int{2*i + 1, 2*i + 2} {
-			if child < len(r.heap) && r.before(&r.heap[child], &r.heap[best]) {
-				best = child
-			}
-		}
-		if best == i {
-			return
-		}
-		r.heap[i], r.heap[best] = r.heap[best], r.heap[i]
-		i = best
-	}
-}
-
-// before tells whether a is shown before b.
-func (r *Ranked) before(a, b *standing) bool {
-	if a.score != b.score {
-		return a.score > b.score
-	}
-	x, y := r.row(a), r.row(b)
-	return cmp.Or(cmp.Compare(y.day, x.day), bytes.Compare(y.post[:], x.post[:])) < 0
-}
-
-func (r *Ranked) row(s *standing) *row { return &r.found[s.found].in.rows[s.doc] }

@@ -48,7 +48,7 @@ func (d *Directory) drawers(mac MAC, want words.Want) (all []span) {
 // Read finds what the segment has for a query. page gives the opened page of a number, nil where it isn't at hand; only
 // those that Needs names are asked for, and none is kept. Its errors are ErrMalformed and ErrMissingPage.
 func (d *Directory) Read(mac MAC, q words.Query, page func(int) []byte) (*Found, error) {
-	return find(q, d, shelf{
+	found, err := find(q, d, shelf{
 		places: func(dst []occurrence, term string) ([]occurrence, error) {
 			for _, at := range d.drawers(mac, words.Want{Term: term}) {
 				data, err := at.from(page)
@@ -74,6 +74,10 @@ func (d *Directory) Read(mac MAC, q words.Query, page func(int) []byte) (*Found,
 			return nil
 		},
 	})
+	if err != nil {
+		return nil, err
+	}
+	return &Found{parts: []part{found}}, nil
 }
 
 // from returns what lies in a span. Most lie on one page and cost no copy.
