@@ -31,7 +31,7 @@ func spell(text string) []spelled {
 	words := make([]spelled, 0, len(parts))
 	verb := false // the last word is a می that waits for its verb
 	for _, p := range parts {
-		w := spelled{fold(owner(text[p.start:p.end])), p.start, p.end, p.before, p.class == number}
+		w := spelled{fold(head(owner(text[p.start:p.end]))), p.start, p.end, p.before, p.class == number}
 		if w.text == "" {
 			verb = false
 			continue

@@ -11,6 +11,15 @@ import (
 // longestWord in characters. Nobody looks for what comes after; a key or a line of dashes must not fill an index.
 const longestWord = 40
 
+// head of a word is as much of it as may count: forty letters, each with many marks.
+func head(word string) string {
+	end := min(len(word), longestWord*32)
+	for end < len(word) && !utf8.RuneStart(word[end]) {
+		end++
+	}
+	return word[:end]
+}
+
 // fold brings a word to the one form that all its spellings share. It can be repeated without changing anything, and
 // returns "" where nothing is left.
 func fold(word string) string {

@@ -60,7 +60,7 @@ func FuzzAnalyse(f *testing.F) {
 // inspect holds a token to what Token says of it.
 func inspect(t *testing.T, text string, token words.Token) {
 	t.Helper()
-	border := func(at int) bool { return at == len(text) || utf8.RuneStart(text[at]) }
+	border := func(at int) bool { return at == len(text) || utf8.RuneStart(text[at]) || !utf8.ValidString(text) }
 	switch {
 	case token.Start < 0 || token.Start >= token.End || token.End > len(text), !border(token.Start) || !border(token.End):
 		t.Fatalf("%q: %+v has no place in it", text, token)
