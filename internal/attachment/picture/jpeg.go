@@ -3,6 +3,7 @@ package picture
 import (
 	"bytes"
 	"encoding/binary"
+	"image/color"
 	"image/jpeg"
 
 	"github.com/hamyar/hamyar/internal/fault"
@@ -13,9 +14,10 @@ import (
 const maxScans = 64
 
 const (
-	markEnd  = 0xd9
-	markScan = 0xda
-	markEXIF = 0xe1
+	markEnd   = 0xd9
+	markScan  = 0xda
+	markEXIF  = 0xe1
+	markAdobe = 0xee
 )
 
 func lookAtJPEG(data []byte) (source, error) {
@@ -24,13 +26,15 @@ func lookAtJPEG(data []byte) (source, error) {
 		return source{}, refusal(err)
 	}
 	found := source{mediaType: JPEG, decode: jpeg.Decode, width: config.Width, height: config.Height, orientation: 1}
-	scans, turned := 0, false
+	scans, turned, raw := 0, false, false
 	for mark, body := range segments(data) {
 		switch {
 		case mark == markScan:
 			scans++
 		case mark == markEXIF && !turned && bytes.HasPrefix(body, []byte("Exif\x00\x00")):
 			found.orientation, turned = orientationIn(body), true
+		case mark == markAdobe && bytes.HasPrefix(body, []byte("Adobe")) && len(body) >= 12:
+			raw = raw || body[11] == 0
 		case mark == 0xc0 || mark == 0xc1 || mark == 0xc2:
 			found.perPoint = jpegPerPoint(body, mark == 0xc2)
 		}
@@ -38,12 +42,15 @@ func lookAtJPEG(data []byte) (source, error) {
 	if scans == 0 || scans > maxScans || found.perPoint == 0 {
 		return source{}, fault.New(fault.PictureMalformed)
 	}
+	if raw || config.ColorModel != color.YCbCrModel {
+		found.perPoint += 4 // the decoder puts the parts of colours together itself
+	}
 	return found, nil
 }
 
 // jpegPerPoint is the memory that a decoder takes for a point, by the header of
-// a frame: a byte for each sample, four more where it keeps the coefficients of
-// all scans, and four where it puts the parts of colours together itself.
+// a frame: a byte for each sample, and four more where it keeps the coefficients
+// of all scans.
 func jpegPerPoint(frame []byte, progressive bool) float64 {
 	if len(frame) < 6 {
 		return 0
@@ -57,11 +64,11 @@ func jpegPerPoint(frame []byte, progressive bool) float64 {
 		samples += wide * high
 		most = max(most, wide*high)
 	}
-	perSample, together := 1.0, 4.0
+	perSample := 1.0
 	if progressive {
 		perSample += 4
 	}
-	return float64(samples)/float64(most)*perSample + together
+	return float64(samples) / float64(most) * perSample
 }
 
 // segments are the marks of a JPEG up to its end, with what belongs to each. It
@@ -70,15 +77,14 @@ func segments(data []byte) func(yield func(mark byte, body []byte) bool) {
 	return func(yield func(byte, []byte) bool) {
 		for {
 			i := bytes.IndexByte(data, 0xff)
-			if i < 0 {
+			for i >= 0 && i < len(data) && data[i] == 0xff {
+				i++
+			}
+			if i < 0 || i == len(data) || data[i] == markEnd {
 				return
 			}
-			data = bytes.TrimLeft(data[i:], "\xff")
-			if len(data) == 0 || data[0] == markEnd {
-				return
-			}
-			mark := data[0]
-			data = data[1:]
+			mark := data[i]
+			data = data[i+1:]
 			if mark == 0 || mark == 0xd8 || mark >= 0xd0 && mark <= 0xd7 {
 				continue
 			}

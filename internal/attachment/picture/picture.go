@@ -51,7 +51,7 @@ type Limits struct {
 	Edge      int   // the longer side
 	Thumbnail int   // the longer side of a thumbnail
 	Uploads   int   // read and worked on at once, each holding up to Bytes
-	Memory    int64 // in bytes, that all decoding at once may take
+	Memory    int64 // in bytes, that making pictures takes at once; what alone takes more is too large
 }
 
 // Usual are the limits that Hamyar runs with.
@@ -75,7 +75,8 @@ func NewIntake(limits Limits) *Intake {
 
 // Take reads an upload to its end and makes new pictures of it. What is refused
 // is a fault: PictureUnsupported, PictureMalformed, PictureAnimated,
-// PictureTooLarge for its points, FileTooLarge for its bytes. Busy says that ctx
+// PictureTooLarge for its points, or for what it takes to unpack them,
+// FileTooLarge for its bytes. Busy says that ctx
 // ended before it was done. An error of r comes back as it is.
 func (in *Intake) Take(ctx context.Context, r io.Reader) (Picture, error) {
 	if in.uploads.Acquire(ctx, 1) != nil {
@@ -96,7 +97,10 @@ func (in *Intake) Take(ctx context.Context, r io.Reader) (Picture, error) {
 	if !in.limits.admit(found.width, found.height) {
 		return Picture{}, fault.New(fault.PictureTooLarge)
 	}
-	need := min(found.memory()+in.limits.forFiles(), in.limits.Memory)
+	need := found.memory() + in.limits.forFiles()
+	if need > in.limits.Memory {
+		return Picture{}, fault.New(fault.PictureTooLarge)
+	}
 	if in.memory.Acquire(ctx, need) != nil {
 		return Picture{}, busy(ctx)
 	}

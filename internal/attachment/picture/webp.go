@@ -32,7 +32,7 @@ func lookAtWebP(data []byte) (source, error) {
 // codesOf is the memory that the codes of a picture without loss take: they may
 // be as many as the file has room for, up to what the decoder has a bound for.
 func codesOf(bytes int) int64 {
-	const perByte, most = 256, 160 << 20
+	const perByte, most = 512, 160 << 20
 	return min(int64(bytes)*perByte, most)
 }
 
