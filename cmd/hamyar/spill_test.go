@@ -72,6 +72,7 @@ func plainValue(t *testing.T, value string) string {
 var shared = map[string]bool{
 	"community.programme_id": true, "community.language": true, "community.sensitivity": true, "community.visibility": true, "community.join_policy": true, "community.archived": true,
 	"persona.state": true, "persona.role": true, "topic.status": true, "topic.locked": true, "post.status": true, "post.edited": true, "audit_event.action": true, "audit_event.revision": true,
+	"audit_event.purpose": true, "audit_event.role": true,
 }
 
 // counted are numbers, and dated are days.

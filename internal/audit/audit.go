@@ -85,19 +85,12 @@ func record(ctx context.Context, tx Tx, e tree.Event) error {
 		return fmt.Errorf("audit: salt: %w", err)
 	}
 	leaf := tree.Leaf(salt, e)
-	subjects, digest := e.Subjects, e.Digest
-	if subjects == nil {
-		subjects = []uuid.UUID{}
-	}
-	if digest == nil {
-		digest = []byte{}
-	}
 	_, err := tx.Exec(ctx, `WITH recorded AS (
 			INSERT INTO audit_event (event_id, day, action, revision, purpose, role, community_id, persona_id, actor, subject_id, subjects, version, times, digest, salt)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15))
 		INSERT INTO audit_pending (event_id, day, leaf) VALUES ($1, $2, $16)`,
 		e.ID, e.Day, e.Action, e.Revision, e.Purpose, e.Role, orNull(e.Community), orNull(e.Persona), e.Actor, orNull(e.Subject),
-		subjects, e.Version, e.Count, digest, salt[:], leaf[:])
+		e.Subjects, e.Version, e.Count, e.Digest, salt[:], leaf[:])
 	if err != nil {
 		return fmt.Errorf("audit: append: %w", err)
 	}

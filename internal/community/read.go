@@ -2,11 +2,14 @@ package community
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 
+	"github.com/hamyar/hamyar/internal/audit"
 	"github.com/hamyar/hamyar/internal/authz"
 	"github.com/hamyar/hamyar/internal/member"
 	"github.com/hamyar/hamyar/internal/page"
@@ -42,7 +45,23 @@ func (d *Directory) Read(ctx context.Context, actor member.Actor, id uuid.UUID, 
 	if err != nil {
 		return Community{}, err
 	}
+	if err := d.recordOpening(ctx, actor, decision, audit.Event{Action: authz.CommunityRead, Community: id, Subject: id}); err != nil {
+		return Community{}, err
+	}
 	return d.open(ctx, row, rules, decision)
+}
+
+// recordOpening appends the opening of cards to the audit log, where the decision obliges to that. It is there before
+// they are opened.
+func (d *Directory) recordOpening(ctx context.Context, actor member.Actor, decision authz.Decision, e audit.Event) error {
+	if !decision.Obliges(authz.AuditRead) {
+		return nil
+	}
+	e.Identity = actor.Identity
+	_, err := postgres.InTx(ctx, d.db, postgres.Unscoped, func(tx pgx.Tx) (struct{}, error) {
+		return struct{}{}, d.log.Append(ctx, tx, decision, e)
+	})
+	return err
 }
 
 func (d *Directory) open(ctx context.Context, row communityRow, rules rulesRow, decision authz.Decision) (Community, error) {
@@ -114,6 +133,20 @@ func (d *Directory) List(ctx context.Context, actor member.Actor, language strin
 		return none, err
 	}
 	cut := page.Cut(rows, ask, func(r communityRow) Position { return Position{r.Activity, r.Community} })
+	var noted authz.Decision
+	var opened []uuid.UUID
+	for _, row := range cut.Items {
+		decision, err := d.policy.Require(ctx, row.Facts(actor, authz.CommunityList, purposeSupport, d.clock()))
+		if err != nil {
+			return none, fmt.Errorf("community: a list showed what policy hides: %w", err)
+		}
+		if decision.Obliges(authz.AuditRead) {
+			noted, opened = decision, append(opened, row.Community)
+		}
+	}
+	if err := d.recordOpening(ctx, actor, noted, audit.Event{Action: authz.CommunityList, Subjects: opened}); err != nil {
+		return none, err
+	}
 	items, err := d.openCards(ctx, cut.Items, false)
 	return page.With(cut, items), err
 }

@@ -16,10 +16,10 @@ ALTER TABLE audit_event ADD CONSTRAINT audit_event_salt_size CHECK (octet_length
 ALTER TABLE audit_event
     ADD COLUMN purpose  text    NOT NULL DEFAULT '',
     ADD COLUMN role     text    NOT NULL DEFAULT '',
-    ADD COLUMN subjects uuid[]  NOT NULL DEFAULT '{}',
+    ADD COLUMN subjects uuid[],
     ADD COLUMN version  integer NOT NULL DEFAULT 0,
     ADD COLUMN times    bigint  NOT NULL DEFAULT 0,
-    ADD COLUMN digest   bytea   NOT NULL DEFAULT '';
+    ADD COLUMN digest   bytea;
 ALTER TABLE audit_event DROP CONSTRAINT audit_event_one_actor;
 ALTER TABLE audit_event ADD CONSTRAINT audit_event_one_actor CHECK (num_nonnulls(persona_id, actor) < 2);
 COMMENT ON TABLE audit_event IS 'append-only: whoever serves may add rows and may not read, change or delete them; content goes when its time is over';
