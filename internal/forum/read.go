@@ -49,7 +49,7 @@ func (b *Board) Posts(ctx context.Context, actor member.Actor, in, topic uuid.UU
 		from = *ask.From
 	}
 	sql := `SELECT ` + situationColumns + `, ` + postColumns + ` ` + situationFrom + `
-		LEFT JOIN LATERAL (SELECT ` + postColumns + ` FROM post p
+		LEFT JOIN LATERAL (SELECT ` + listedColumns + ` FROM post p
 			WHERE p.community_id = $1 AND p.topic_id = $3 AND p.number ` + compare + ` $4 AND ` + filter.SQL + `
 			ORDER BY p.number ` + order + ` LIMIT $5) p ON true
 		WHERE c.community_id = $1`
@@ -69,15 +69,23 @@ func (b *Board) Posts(ctx context.Context, actor member.Actor, in, topic uuid.UU
 	if at.Topic == nil {
 		return none, fault.New(fault.NotFound)
 	}
-	if err := b.record(ctx, actor, decision, authz.PostList, in, topic); err != nil {
-		return none, err
-	}
 	cut := page.Cut(rows, ask, func(r postRow) int { return r.Number })
 	facts := at.facts(actor, authz.PostRead, purposeSupport, b.clock())
+	var noted openings
+	all := make([]uuid.UUID, 0, len(cut.Items))
 	for _, row := range cut.Items {
-		if err := b.mayOpen(ctx, actor, facts, row.Status, in, row.ID, self == row.Persona); err != nil {
+		all = append(all, row.ID)
+		if err := b.mayOpen(ctx, &noted, facts, row.Status, row.ID, self == row.Persona); err != nil {
 			return none, err
 		}
+	}
+	if decision.Obliges(authz.AuditRead) { // to the whole page, and so to each row of it
+		err = b.record(ctx, actor, decision, authz.PostList, in, topic, all...)
+	} else {
+		err = b.record(ctx, actor, noted.decision, authz.PostRead, in, uuid.Nil, noted.rows...)
+	}
+	if err != nil {
+		return none, err
 	}
 	posts, err := b.openPosts(ctx, in, cut.Items, shown)
 	return page.With(cut, posts), err
@@ -133,11 +141,15 @@ func (b *Board) Topics(ctx context.Context, actor member.Actor, in uuid.UUID, as
 	}
 	cut := page.Cut(rows, ask, func(r topicRow) Position { return Position{r.Activity, r.ID} })
 	facts := standing.Facts(actor, authz.TopicRead, purposeSupport, b.clock())
+	var noted openings
 	for _, row := range cut.Items {
 		facts.TopicStatus, facts.TopicLocked = row.Status, row.Locked
-		if err := b.mayOpen(ctx, actor, facts, row.Status, in, row.ID, self == row.Persona); err != nil {
+		if err := b.mayOpen(ctx, &noted, facts, row.Status, row.ID, self == row.Persona); err != nil {
 			return none, err
 		}
+	}
+	if err := b.record(ctx, actor, noted.decision, authz.TopicRead, in, uuid.Nil, noted.rows...); err != nil {
+		return none, err
 	}
 	topics, err := b.openTopics(ctx, in, cut.Items)
 	return page.With(cut, topics), err
