@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"iter"
 	"os"
 	"path/filepath"
@@ -133,6 +134,9 @@ func writeEntries(name string, entries iter.Seq2[Entry, error]) (err error) {
 		line, err := entry.line()
 		if err != nil {
 			return err
+		}
+		if len(line) > longestLine {
+			return fmt.Errorf("%w: entry %d is too long", ErrMalformed, entry.Index)
 		}
 		if _, err := to.Write(line); err != nil {
 			return err

@@ -18,14 +18,14 @@ import (
 // inMemory reads a folder, to be changed file by file.
 func inMemory(t testing.TB, folder string) fstest.MapFS {
 	t.Helper()
+	from := os.DirFS(folder)
 	files := fstest.MapFS{}
-	must(t, filepath.WalkDir(folder, func(name string, entry fs.DirEntry, err error) error {
+	must(t, fs.WalkDir(from, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
-		text, err := os.ReadFile(name)
-		inside, _ := filepath.Rel(folder, name)
-		files[filepath.ToSlash(inside)] = &fstest.MapFile{Data: text}
+		text, err := fs.ReadFile(from, name)
+		files[name] = &fstest.MapFile{Data: text}
 		return err
 	}))
 	return files

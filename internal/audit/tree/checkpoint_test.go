@@ -27,7 +27,7 @@ func TestFrozenNote(t *testing.T) {
 	must(t, err)
 	keys, err := os.ReadFile("testdata/keys")
 	must(t, err)
-	if string(signed) != string(frozen) {
+	if !bytes.Equal(signed, frozen) {
 		t.Errorf("signed today:\n%s", signed)
 	}
 	if b.key+"\n"+b.seerKey+"\n" != string(keys) {

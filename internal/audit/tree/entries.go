@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	longestLine   = 1 << 20            // no event of a page comes near it
+	longestLine   = 1 << 18            // bytes; no event of a page comes near it
 	progressEvery = 1 << 14            // entries
 	outboxDelay   = 7 * 24 * time.Hour // an event may reach the log so much later than its day
 )
