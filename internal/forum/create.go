@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"github.com/hamyar/hamyar/internal/attachment"
 	"github.com/hamyar/hamyar/internal/audit"
 	"github.com/hamyar/hamyar/internal/authz"
 	"github.com/hamyar/hamyar/internal/community"
@@ -20,7 +21,10 @@ import (
 )
 
 // NewTopic is a topic as its author hands it in.
-type NewTopic struct{ Title, Text string }
+type NewTopic struct {
+	Title, Text string
+	Attachments []attachment.Wanted
+}
 
 // CreateTopic opens a topic with its first post. Under an idempotency key a repeat gets what the first request made;
 // replayed tells so.
@@ -37,10 +41,13 @@ func (b *Board) CreateTopic(ctx context.Context, actor member.Actor, in uuid.UUI
 	if err != nil {
 		return Topic{}, false, err
 	}
-	asked := w.once(key, "topic", draft.Title, draft.Text)
+	asked := w.once(key, slices.Concat([]string{"topic", draft.Title, draft.Text}, asked(draft.Attachments))...)
 	made, opening := uuid.New(), newPost{id: uuid.New(), words: words}
 	opening.topic = made
 	judge := func(decision authz.Decision, tx *pgx.Conn) ([]postgres.Query, error) {
+		if opening.words.attached, err = b.lend(ctx, tx, w, draft.Attachments, nil); err != nil {
+			return nil, err
+		}
 		queries, err := b.insertTopic(w, made, title)
 		if err != nil {
 			return nil, err
@@ -50,7 +57,7 @@ func (b *Board) CreateTopic(ctx context.Context, actor member.Actor, in uuid.UUI
 			return nil, err
 		}
 		err = b.log.Append(ctx, tx, decision, audit.Event{Action: authz.TopicCreate, Community: in, Persona: w.self, Subject: made})
-		return slices.Concat(queries, asked.remember(made, opening.id, day(b.clock())), last), err
+		return slices.Concat(queries, asked.remember(made, opening.id, day(b.clock())), last, w.put(opening.id, draft.Attachments)), err
 	}
 	if replayed, err = b.create(ctx, actor, w, authz.TopicCreate, uuid.Nil, asked, judge); err != nil {
 		return Topic{}, false, err
@@ -63,7 +70,8 @@ func (b *Board) CreateTopic(ctx context.Context, actor member.Actor, in uuid.UUI
 }
 
 // CreatePost replies in a topic. Under an idempotency key a repeat gets what the first request made; replayed tells so.
-func (b *Board) CreatePost(ctx context.Context, actor member.Actor, in, topic uuid.UUID, text, key string) (post Post, replayed bool, err error) {
+// What is attached has been uploaded before.
+func (b *Board) CreatePost(ctx context.Context, actor member.Actor, in, topic uuid.UUID, text, key string, attached ...attachment.Wanted) (post Post, replayed bool, err error) {
 	words, err := write(text, b.clock())
 	if err != nil {
 		return Post{}, false, at(err, "/text")
@@ -72,15 +80,18 @@ func (b *Board) CreatePost(ctx context.Context, actor member.Actor, in, topic uu
 	if err != nil {
 		return Post{}, false, err
 	}
-	asked := w.once(key, "post", topic.String(), text)
+	asked := w.once(key, slices.Concat([]string{"post", topic.String(), text}, asked(attached))...)
 	made := newPost{id: uuid.New(), topic: topic, words: words}
 	judge := func(decision authz.Decision, tx *pgx.Conn) ([]postgres.Query, error) {
+		if made.words.attached, err = b.lend(ctx, tx, w, attached, nil); err != nil {
+			return nil, err
+		}
 		queries, err := b.insertPost(w, &made)
 		if err != nil {
 			return nil, err
 		}
 		err = b.log.Append(ctx, tx, decision, audit.Event{Action: authz.PostCreate, Community: in, Persona: w.self, Subject: made.id})
-		return slices.Concat(asked.remember(topic, made.id, day(b.clock())), queries), err
+		return slices.Concat(asked.remember(topic, made.id, day(b.clock())), queries, w.put(made.id, attached)), err
 	}
 	if replayed, err = b.create(ctx, actor, w, authz.PostCreate, topic, asked, judge); err != nil {
 		return Post{}, false, err
@@ -158,16 +169,16 @@ func (b *Board) insertTopic(w writer, topic uuid.UUID, title string) ([]postgres
 // insertPost takes the next place in the topic, and puts the topic before the others. Its counters stay locked until the
 // transaction ends, so it is the last thing that a create does.
 func (b *Board) insertPost(w writer, p *newPost) ([]postgres.Query, error) {
-	box, err := w.ring.Seal(bodyPlace(w.community, p.id, w.self, 1), p.words.encode())
+	body, shown, err := w.bodyOf(p.id, 1, p.words)
 	if err != nil {
-		return nil, fmt.Errorf("forum: seal a post: %w", err)
+		return nil, err
 	}
 	return []postgres.Query{postgres.One(&p.seat, &p.seated, `WITH
 			seat AS (UPDATE topic_tally SET posts = posts + 1, last_number = last_number + 1, last_day = $5,
 				activity = greatest(activity, (SELECT latest.activity FROM topic_tally latest WHERE latest.community_id = $1 ORDER BY latest.activity DESC LIMIT 1)) + 1
 				WHERE community_id = $1 AND topic_id = $3 RETURNING last_number)
-		INSERT INTO post (community_id, post_id, topic_id, number, persona_id, body, posted_on)
-		SELECT $1, $2, $3, last_number, $4, $6, $5 FROM seat RETURNING number`, w.community, p.id, p.topic, w.self, day(b.clock()), box)}, nil
+		INSERT INTO post (community_id, post_id, topic_id, number, persona_id, body, shown, render, posted_on)
+		SELECT $1, $2, $3, last_number, $4, $6, $7, $8, $5 FROM seat RETURNING number`, w.community, p.id, p.topic, w.self, day(b.clock()), body, shown, p.words.render)}, nil
 }
 
 // posted is a new post as its author reads it.
@@ -182,7 +193,7 @@ func (b *Board) posted(ctx context.Context, in, self uuid.UUID, p newPost) (Post
 	}
 	return Post{
 		ID: p.id, Topic: p.topic, Number: p.seat.Number, Author: author, Text: sealed.NewText(string(p.words.text)), HTML: sealed.NewText(string(p.words.html)),
-		Status: "published", At: p.words.at, Version: 1,
+		Status: "published", At: p.words.at, Version: 1, Attachments: p.words.attached,
 	}, nil
 }
 

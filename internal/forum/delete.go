@@ -51,6 +51,9 @@ func (b *Board) DeletePost(ctx context.Context, actor member.Actor, in, id uuid.
 		}
 		return struct{}{}, b.log.Append(ctx, tx, decision, audit.Event{Action: action, Community: in, Persona: self, Subject: id})
 	})
+	if err == nil {
+		b.letFilesGo(ctx, in)
+	}
 	return err
 }
 
@@ -107,6 +110,9 @@ func (b *Board) DeleteTopic(ctx context.Context, actor member.Actor, in, id uuid
 		}
 		return struct{}{}, b.log.Append(ctx, tx, decision, audit.Event{Action: action, Community: in, Persona: self, Subject: id})
 	})
+	if err == nil {
+		b.letFilesGo(ctx, in)
+	}
 	return err
 }
 

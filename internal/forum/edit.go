@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"github.com/hamyar/hamyar/internal/attachment"
 	"github.com/hamyar/hamyar/internal/audit"
 	"github.com/hamyar/hamyar/internal/authz"
 	"github.com/hamyar/hamyar/internal/community"
@@ -16,8 +17,9 @@ import (
 	"github.com/hamyar/hamyar/internal/postgres"
 )
 
-// EditPost replaces the words of a post. version is the one that the editor read.
-func (b *Board) EditPost(ctx context.Context, actor member.Actor, in, id uuid.UUID, version int32, text string) (Post, error) {
+// EditPost replaces the words of a post. version is the one that the editor read. attached, where it is given, is all that
+// goes with the post from then on; what went with it before and doesn't any more is deleted.
+func (b *Board) EditPost(ctx context.Context, actor member.Actor, in, id uuid.UUID, version int32, text string, attached ...[]attachment.Wanted) (Post, error) {
 	words, err := write(text, b.clock())
 	if err != nil {
 		return Post{}, at(err, "/text")
@@ -41,17 +43,35 @@ func (b *Board) EditPost(ctx context.Context, actor member.Actor, in, id uuid.UU
 		if held.Version != version {
 			return struct{}{}, fault.New(fault.ETagStale)
 		}
-		return struct{}{}, b.rewrite(ctx, tx, w, held.heldPost, words, decision)
+		event := audit.Event{Action: authz.PostEdit, Community: in, Persona: w.self, Subject: id}
+		return struct{}{}, b.rewrite(ctx, tx, w, held.heldPost, b.reworded(w, words, attached...), decision, event)
 	})
 	if err != nil {
 		return Post{}, err
 	}
+	if len(attached) > 0 {
+		b.letFilesGo(ctx, in)
+	}
 	return b.Post(ctx, actor, in, id)
+}
+
+// change is what becomes of what a post said.
+type change func(ctx context.Context, tx pgx.Tx, before envelope) (envelope, error)
+
+// reworded says something else, with what was attached before or, where that is given, with other attachments.
+func (b *Board) reworded(w writer, words envelope, attached ...[]attachment.Wanted) change {
+	return func(ctx context.Context, tx pgx.Tx, before envelope) (after envelope, err error) {
+		after = words
+		if after.attached = before.attached; len(attached) > 0 {
+			after.attached, err = b.lend(ctx, tx, w, attached[0], before.attached)
+		}
+		return after, err
+	}
 }
 
 // rewrite seals new words in the place of the old; the time of writing stays. What a backup holds of the old ends with the
 // key of their author, so that is to be renewed soon.
-func (b *Board) rewrite(ctx context.Context, tx pgx.Tx, w writer, held heldPost, words envelope, decision authz.Decision) error {
+func (b *Board) rewrite(ctx context.Context, tx pgx.Tx, w writer, held heldPost, reword change, decision authz.Decision, event audit.Event) error {
 	if !w.ring.Has(held.Body) { // sealed anew while this request was on its way
 		rings, err := b.keys.PersonasFor(ctx, []uuid.UUID{w.self}, [][]byte{held.Body})
 		if err != nil {
@@ -64,25 +84,30 @@ func (b *Board) rewrite(ctx context.Context, tx pgx.Tx, w writer, held heldPost,
 	if err := b.keys.MarkDirty(ctx, w.self); err != nil {
 		return err
 	}
-	old, err := w.ring.Open(bodyPlace(w.community, *held.Post, w.self, held.Sealed), held.Body)
+	before, err := sealedPost{w.community, *held.Post, w.self, held.Sealed, held.Shown, held.Body}.open(w.ring)
 	if err != nil {
-		return fmt.Errorf("forum: open a post: %w", err)
+		return err
 	}
-	before, err := decodeEnvelope(old)
+	words, err := reword(ctx, tx, before)
 	if err != nil {
 		return err
 	}
 	words.at = before.at
-	box, err := w.ring.Seal(bodyPlace(w.community, *held.Post, w.self, held.Sealed+1), words.encode())
+	body, shown, err := w.bodyOf(*held.Post, held.Sealed+1, words)
 	if err != nil {
-		return fmt.Errorf("forum: seal a post: %w", err)
+		return err
 	}
-	_, err = tx.Exec(ctx, `UPDATE post SET body = $3, edited = true, sealed_version = sealed_version + 1, version = version + 1
-		WHERE community_id = $1 AND post_id = $2`, w.community, *held.Post, box)
+	_, err = tx.Exec(ctx, `UPDATE post SET body = $3, shown = $4, render = $5, edited = true, sealed_version = sealed_version + 1, version = version + 1
+		WHERE community_id = $1 AND post_id = $2`, w.community, *held.Post, body, shown, words.render)
 	if err != nil {
 		return fmt.Errorf("forum: edit a post: %w", err)
 	}
-	return b.log.Append(ctx, tx, decision, audit.Event{Action: authz.PostEdit, Community: w.community, Persona: w.self, Subject: *held.Post})
+	if len(before.attached)+len(words.attached) > 0 {
+		if err := attachment.Keep(ctx, tx, w.community, w.self, *held.Post, idsOf(words.attached)); err != nil {
+			return err
+		}
+	}
+	return b.log.Append(ctx, tx, decision, event)
 }
 
 // TopicVersions are the versions that an editor of a topic read: of the topic itself and of its opening post, which is
@@ -166,5 +191,6 @@ func (b *Board) rewriteOpening(ctx context.Context, tx pgx.Tx, w writer, held he
 	if err != nil {
 		return at(err, "/text")
 	}
-	return b.rewrite(ctx, tx, w, held.opening, words, decision)
+	event := audit.Event{Action: authz.PostEdit, Community: w.community, Persona: w.self, Subject: *held.opening.Post}
+	return b.rewrite(ctx, tx, w, held.opening, b.reworded(w, words), decision, event)
 }

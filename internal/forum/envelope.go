@@ -7,47 +7,74 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/hamyar/hamyar/internal/attachment"
 	"github.com/hamyar/hamyar/internal/forum/markup"
 	"github.com/hamyar/hamyar/internal/sealed"
 )
 
-// envelope is what one post seals: what is always read together.
+// envelope is what one post says. What is shown of it and its source lie in two boxes, because a list opens the first
+// alone; in older posts they lie in one.
 type envelope struct {
 	render int       // version of the renderer that made html
 	at     time.Time // exact time of writing, to the second
-	text   []byte
+	text   []byte    // as it was written; nil where the source was not read
 	html   []byte
+
+	attached []attachment.Attached
 }
 
-const envelopeForm = 1
+const (
+	wholeForm = 1 // older: form(1) · render(2) · seconds(8) · length of text(4) · text · html
+	shownForm = 2 // form(1) · render(2) · seconds(8) · html; the source has a box of its own
+
+	attachedForm = 3 // form(1) · render(2) · seconds(8) · attachments · html; the source has a box of its own
+)
 
 var errEnvelope = errors.New("forum: an envelope of an unknown form")
 
-// encode is form(1) · render(2) · seconds(8) · length of text(4) · text · html.
-func (e envelope) encode() []byte {
-	b := make([]byte, 0, 15+len(e.text)+len(e.html))
-	b = append(b, envelopeForm)
+// shown is what a list needs, in the form in which it is sealed.
+func (e envelope) shown() []byte {
+	b := make([]byte, 0, 11+len(e.html))
+	b = append(b, shownForm)
 	b = binary.BigEndian.AppendUint16(b, uint16(e.render))
 	b = binary.BigEndian.AppendUint64(b, uint64(e.at.Unix()))
-	b = binary.BigEndian.AppendUint32(b, uint32(len(e.text)))
-	b = append(b, e.text...)
+	if len(e.attached) > 0 {
+		b[0] = attachedForm
+		b = appendAttached(b, e.attached)
+	}
 	return append(b, e.html...)
 }
 
-func decodeEnvelope(b []byte) (envelope, error) {
-	if len(b) < 15 || b[0] != envelopeForm {
+// decodeShown reads a first box; of an older form, that is all.
+func decodeShown(b []byte) (envelope, error) {
+	if len(b) < 11 {
 		return envelope{}, errEnvelope
 	}
-	length := int64(binary.BigEndian.Uint32(b[11:]))
-	if length > int64(len(b)-15) {
-		return envelope{}, errEnvelope
+	e := envelope{render: int(binary.BigEndian.Uint16(b[1:])), at: time.Unix(int64(binary.BigEndian.Uint64(b[3:])), 0).UTC()}
+	switch b[0] {
+	case shownForm:
+		e.html = b[11:]
+		return e, nil
+	case wholeForm:
+		return e, e.decodeWhole(b[11:])
+	case attachedForm:
+		var err error
+		e.attached, e.html, err = readAttached(b[11:])
+		return e, err
 	}
-	return envelope{
-		render: int(binary.BigEndian.Uint16(b[1:])),
-		at:     time.Unix(int64(binary.BigEndian.Uint64(b[3:])), 0).UTC(),
-		text:   b[15 : 15+length],
-		html:   b[15+length:],
-	}, nil
+	return envelope{}, errEnvelope
+}
+
+func (e *envelope) decodeWhole(b []byte) error {
+	if len(b) < 4 {
+		return errEnvelope
+	}
+	length := int64(binary.BigEndian.Uint32(b))
+	if length > int64(len(b)-4) {
+		return errEnvelope
+	}
+	e.text, e.html = b[4:4+length], b[4+length:]
+	return nil
 }
 
 // write renders a text for an envelope.
@@ -59,16 +86,27 @@ func write(text string, at time.Time) (envelope, error) {
 	return envelope{render: markup.Version, at: at.UTC().Truncate(time.Second), text: []byte(text), html: []byte(html)}, nil
 }
 
+var errSource = errors.New("forum: a post that is to be rendered anew came without its source")
+
 // current renders an old envelope again, so that a mended sanitiser reaches old posts.
 func (e envelope) current() (envelope, error) {
 	if e.render == markup.Version {
 		return e, nil
 	}
-	return write(string(e.text), e.at)
+	if e.text == nil {
+		return envelope{}, errSource
+	}
+	anew, err := write(string(e.text), e.at)
+	anew.attached = e.attached
+	return anew, err
 }
 
 func bodyPlace(community, post, persona uuid.UUID, version int32) sealed.Place {
 	return sealed.Place{Table: "post", Column: "body", Row: post, Persona: persona, Community: community, Version: version}
+}
+
+func sourcePlace(community, post, persona uuid.UUID, version int32) sealed.Place {
+	return sealed.Place{Table: "post", Column: "source", Row: post, Persona: persona, Community: community, Version: version}
 }
 
 func titlePlace(community, topic, persona uuid.UUID, version int32) sealed.Place {

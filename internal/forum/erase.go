@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"github.com/hamyar/hamyar/internal/attachment"
 	"github.com/hamyar/hamyar/internal/authz"
 	"github.com/hamyar/hamyar/internal/community"
 	"github.com/hamyar/hamyar/internal/postgres"
@@ -19,7 +20,7 @@ const eraseAtOnce = 500
 // emptied. Others' replies stay, under a topic without a title. It is for a persona that can't write any more
 // (community.Directory.Erase), and can be repeated.
 func (b *Board) ErasePersona(ctx context.Context, in, persona uuid.UUID) (emptied int, err error) {
-	for _, some := range []func(context.Context, pgx.Tx, uuid.UUID, uuid.UUID) (int, error){erasePosts, eraseTopics, forgetRequests} {
+	for _, some := range []func(context.Context, pgx.Tx, uuid.UUID, uuid.UUID) (int, error){erasePosts, eraseTopics, forgetRequests, attachment.Erase} {
 		for {
 			done, err := postgres.InTx(ctx, b.db, postgres.Communities(in), func(tx pgx.Tx) (int, error) {
 				return some(ctx, tx, in, persona)
@@ -33,6 +34,7 @@ func (b *Board) ErasePersona(ctx context.Context, in, persona uuid.UUID) (emptie
 			}
 		}
 	}
+	b.letFilesGo(ctx, in)
 	return emptied, nil
 }
 
@@ -112,6 +114,7 @@ func (b *Board) Left(ctx context.Context, in, persona uuid.UUID) (bool, error) {
 	err := postgres.Read(ctx, b.db, postgres.Communities(in), postgres.One(&row, &found, `SELECT
 		EXISTS (SELECT FROM post WHERE community_id = $1 AND persona_id = $2 AND body IS NOT NULL) OR
 		EXISTS (SELECT FROM topic WHERE community_id = $1 AND persona_id = $2 AND title IS NOT NULL) OR
+		EXISTS (SELECT FROM attachment WHERE community_id = $1 AND persona_id = $2) OR
 		EXISTS (SELECT FROM answered_request WHERE community_id = $1 AND persona_id = $2) AS left`, in, persona))
 	return row.Left, err
 }
@@ -120,6 +123,7 @@ func (b *Board) Left(ctx context.Context, in, persona uuid.UUID) (bool, error) {
 // since then. erased is false where there is nothing left to erase. before learns whose words they are, and nothing
 // happens if it fails.
 func (b *Board) ErasePiece(ctx context.Context, piece Piece, before func(ctx context.Context, author uuid.UUID) error) (erased bool, err error) {
+	defer b.letFilesGo(ctx, piece.Community)
 	return postgres.InTx(ctx, b.db, postgres.Communities(piece.Community), func(tx pgx.Tx) (bool, error) {
 		if err := community.Take(ctx, tx, piece.Community); err != nil {
 			return false, err

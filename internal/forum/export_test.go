@@ -2,6 +2,8 @@ package forum
 
 import (
 	"context"
+	"encoding/binary"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -12,24 +14,35 @@ import (
 	"github.com/hamyar/hamyar/internal/postgres"
 )
 
-// Envelope is what one post seals.
+// Envelope is what one post says.
 type Envelope struct {
 	Render     int
 	At         time.Time
 	Text, HTML []byte
 }
 
-// Encode is the form in which it is sealed.
-func (e Envelope) Encode() []byte { return envelope{e.Render, e.At, e.Text, e.HTML}.encode() }
+// Shown is the form in which what a list needs is sealed.
+func (e Envelope) Shown() []byte {
+	return envelope{render: e.Render, at: e.At, text: e.Text, html: e.HTML}.shown()
+}
 
-// Decode reads that form.
+// Whole is the older form, in which one box held all.
+func (e Envelope) Whole() []byte {
+	b := binary.BigEndian.AppendUint16([]byte{wholeForm}, uint16(e.Render))
+	b = binary.BigEndian.AppendUint64(b, uint64(e.At.Unix()))
+	b = binary.BigEndian.AppendUint32(b, uint32(len(e.Text)))
+	return slices.Concat(b, e.Text, e.HTML)
+}
+
+// Decode reads either form.
 func Decode(b []byte) (Envelope, error) {
-	e, err := decodeEnvelope(b)
+	e, err := decodeShown(b)
 	return Envelope{e.render, e.at, e.text, e.html}, err
 }
 
-// Replace seals an envelope in the place of a post's, as a version of the program with another renderer would have.
-func (b *Board) Replace(ctx context.Context, author member.Actor, in, post uuid.UUID, e Envelope) error {
+// Replace writes what an author says as a version of the program with another renderer would have, in two boxes or, as an
+// older one, in one.
+func (b *Board) Replace(ctx context.Context, author member.Actor, in, post uuid.UUID, e Envelope, oneBox bool) error {
 	w, err := b.writer(ctx, author, in)
 	if err != nil {
 		return err
@@ -39,11 +52,15 @@ func (b *Board) Replace(ctx context.Context, author member.Actor, in, post uuid.
 		if err != nil {
 			return struct{}{}, err
 		}
-		box, err := w.ring.Seal(bodyPlace(in, post, w.self, held.heldPost.Sealed), e.Encode())
+		body, shown, err := w.bodyOf(post, held.heldPost.Sealed, envelope{render: e.Render, at: e.At, text: e.Text, html: e.HTML})
+		if oneBox {
+			shown = 1 << 30
+			body, err = w.ring.Seal(bodyPlace(in, post, w.self, held.heldPost.Sealed), e.Whole())
+		}
 		if err != nil {
 			return struct{}{}, err
 		}
-		_, err = tx.Exec(ctx, `UPDATE post SET body = $3 WHERE community_id = $1 AND post_id = $2`, in, post, box)
+		_, err = tx.Exec(ctx, `UPDATE post SET body = $3, shown = $4, render = $5 WHERE community_id = $1 AND post_id = $2`, in, post, body, shown, e.Render)
 		return struct{}{}, err
 	})
 	return err

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/hamyar/hamyar/internal/attachment"
 	"github.com/hamyar/hamyar/internal/audit"
 	"github.com/hamyar/hamyar/internal/authz"
 	"github.com/hamyar/hamyar/internal/community"
@@ -36,7 +37,8 @@ type Board struct {
 	log       *audit.Log
 	clock     func() time.Time
 
-	tell func(ctx context.Context, gone Piece) error // nil where nobody wants to know
+	shelf *attachment.Shelf
+	tell  func(ctx context.Context, gone Piece) error // nil where nobody wants to know
 }
 
 // NewBoard works on the forum database db, in the communities of directory; keys seal what it stores.
@@ -70,4 +72,6 @@ type Post struct {
 	At        time.Time // exact, to the second
 	Edited    bool
 	Version   int32
+
+	Attachments []attachment.Attached
 }

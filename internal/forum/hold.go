@@ -34,6 +34,7 @@ type heldPost struct {
 	Topic   *uuid.UUID `db:"post_topic"`
 	Status  *string    `db:"post_status"`
 	Body    []byte
+	Shown   int32
 	Number  int
 	Sealed  int32 `db:"sealed_version"`
 	Version int32
@@ -61,7 +62,7 @@ func purposeOf(action string) string {
 	return purposeSupport
 }
 
-const heldPostColumns = `p.post_id, p.persona_id AS post_author, p.topic_id AS post_topic, p.status AS post_status, p.body,
+const heldPostColumns = `p.post_id, p.persona_id AS post_author, p.topic_id AS post_topic, p.status AS post_status, p.body, COALESCE(p.shown, 0) AS shown,
 	COALESCE(p.number, 0) AS number, COALESCE(p.sealed_version, 0) AS sealed_version, COALESCE(p.version, 0) AS version`
 
 // holdPost holds the community still before it locks the post, as everything here does.

@@ -2,12 +2,15 @@ package forum
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/hamyar/hamyar/internal/authz"
 	"github.com/hamyar/hamyar/internal/community"
+	"github.com/hamyar/hamyar/internal/forum/markup"
 	"github.com/hamyar/hamyar/internal/member"
 	"github.com/hamyar/hamyar/internal/persona"
 	"github.com/hamyar/hamyar/internal/sealed"
@@ -19,6 +22,7 @@ type postRow struct {
 	Topic   uuid.UUID `db:"topic_id"`
 	Number  int
 	Body    lent
+	Shown   int32
 	Status  string
 	Edited  bool
 	Sealed  int32 `db:"sealed_version"`
@@ -26,7 +30,13 @@ type postRow struct {
 	Persona uuid.UUID `db:"persona_id"`
 }
 
-const postColumns = `p.post_id, p.topic_id, p.number, p.body, p.status, p.edited, p.sealed_version, p.version, p.persona_id`
+const postColumns = `p.post_id, p.topic_id, p.number, p.body, p.shown, p.status, p.edited, p.sealed_version, p.version, p.persona_id`
+
+// shownBody is what a list reads of the body of a post p: without the source, unless the post has to be rendered anew.
+var shownBody = `CASE WHEN p.render = ` + strconv.Itoa(markup.Version) + ` THEN substring(p.body FOR p.shown) ELSE p.body END AS body`
+
+// listedColumns are the postColumns of a list.
+var listedColumns = strings.Replace(postColumns, "p.body", shownBody, 1)
 
 // topicRow is a topic t with its counters y.
 type topicRow struct {
@@ -89,11 +99,7 @@ func (r postRow) opened(communityID uuid.UUID, cast *persona.Cast, i int, as rea
 	if ring.Outlived(*r.Body.bytes) {
 		return Post{}, false, nil
 	}
-	words, err := ring.OpenInPlace(bodyPlace(communityID, r.ID, r.Persona, r.Sealed), *r.Body.bytes)
-	if err != nil {
-		return Post{}, false, fmt.Errorf("forum: open a post: %w", err)
-	}
-	e, err := decodeEnvelope(words)
+	e, err := sealedPost{communityID, r.ID, r.Persona, r.Sealed, r.Shown, *r.Body.bytes}.open(ring)
 	if err != nil {
 		return Post{}, false, err
 	}
@@ -102,7 +108,7 @@ func (r postRow) opened(communityID uuid.UUID, cast *persona.Cast, i int, as rea
 	}
 	post = Post{
 		ID: r.ID, Topic: r.Topic, Number: r.Number, Author: author, HTML: sealed.NewText(string(e.html)),
-		Status: r.Status, At: e.at, Edited: r.Edited, Version: r.Version,
+		Status: r.Status, At: e.at, Edited: r.Edited, Version: r.Version, Attachments: e.attached,
 	}
 	if as == whole {
 		post.Text = sealed.NewText(string(e.text))

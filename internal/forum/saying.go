@@ -23,6 +23,7 @@ type SayingRow struct {
 	Day          time.Time `db:"posted_on"`
 	Persona      uuid.UUID `db:"persona_id"`
 	Body         []byte
+	Shown        int32
 	Sealed       int32 `db:"sealed_version"`
 	Version      int32
 	Opener       uuid.UUID `db:"opener_id"`
@@ -32,7 +33,7 @@ type SayingRow struct {
 }
 
 // SayingColumns are the columns of a SayingRow, over post p and topic t.
-const SayingColumns = `p.post_id, p.topic_id, p.number, p.posted_on, p.persona_id, p.body, p.sealed_version, p.version,
+var SayingColumns = `p.post_id, p.topic_id, p.number, p.posted_on, p.persona_id, ` + shownBody + `, p.shown, p.sealed_version, p.version,
 	t.persona_id AS opener_id, t.title, t.sealed_version AS title_sealed, t.version AS topic_version`
 
 // Saying is what a post says, without its markup, under the title of its topic.
@@ -83,14 +84,10 @@ func (r SayingRow) opened(in uuid.UUID, cast *persona.Cast, i int) (saying Sayin
 	if !ok || r.Body == nil || ring.Outlived(r.Body) {
 		return Saying{}, false, err
 	}
-	words, err := ring.OpenInPlace(bodyPlace(in, r.ID, r.Persona, r.Sealed), r.Body)
+	defer clear(r.Body)
+	e, err := sealedPost{in, r.ID, r.Persona, r.Sealed, r.Shown, r.Body}.open(ring)
 	if err != nil {
 		return Saying{}, false, nil //nolint:nilerr // see Sayings
-	}
-	defer clear(words)
-	e, err := decodeEnvelope(words)
-	if err != nil {
-		return Saying{}, false, err
 	}
 	if e, err = e.current(); err != nil {
 		return Saying{}, false, fmt.Errorf("forum: render a post: %w", err)

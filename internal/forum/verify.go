@@ -16,6 +16,7 @@ type written struct {
 	ID      uuid.UUID `db:"row_id"`
 	Persona uuid.UUID `db:"persona_id"`
 	Box     []byte
+	Shown   int32
 	Version int32 `db:"sealed_version"`
 }
 
@@ -45,7 +46,7 @@ func (b *Board) Verify(ctx context.Context, in uuid.UUID, report func(table stri
 }
 
 func (b *Board) verifyPage(ctx context.Context, w words, in, after uuid.UUID) (page []written, failed int, err error) {
-	err = postgres.Read(ctx, b.db, postgres.Communities(in), postgres.Many(&page, `SELECT `+w.id+` AS row_id, persona_id, `+w.column+` AS box, sealed_version
+	err = postgres.Read(ctx, b.db, postgres.Communities(in), postgres.Many(&page, `SELECT `+w.id+` AS row_id, persona_id, `+w.column+` AS box, `+w.shown+` AS shown, sealed_version
 		FROM `+w.table+` WHERE community_id = $1 AND `+w.id+` > $2 AND `+w.column+` IS NOT NULL ORDER BY `+w.id+` LIMIT $3`, in, after, verifyPage))
 	if err != nil {
 		return nil, 0, fmt.Errorf("forum: verify: %w", err)
@@ -63,9 +64,7 @@ func (b *Board) verifyPage(ctx context.Context, w words, in, after uuid.UUID) (p
 			failed++
 			continue
 		}
-		text, err := rings[i].OpenInPlace(w.place(in, row.ID, row.Persona, row.Version), row.Box)
-		clear(text)
-		if err != nil {
+		if w.open(rings[i], sealedPost{in, row.ID, row.Persona, row.Version, row.Shown, row.Box}) != nil {
 			failed++
 		}
 	}

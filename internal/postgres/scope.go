@@ -15,9 +15,12 @@ var Unscoped = Scope{}
 // Communities is the scope of the communities named.
 func Communities(ids ...uuid.UUID) Scope { return Scope{communities: ids} }
 
-// setLocal is the statement that row-level security reads. Only SET LOCAL reaches the workers of a sharded
-// installation, and it takes no parameters; UUIDs have one safe spelling.
+// setLocal is the statement that row-level security reads: one community by its name, several in a list. Only SET LOCAL
+// reaches the workers of a sharded installation, and it takes no parameters; UUIDs have one safe spelling.
 func (s Scope) setLocal() string {
+	if len(s.communities) == 1 {
+		return "SET LOCAL hamyar.community = '" + s.communities[0].String() + "'"
+	}
 	var b strings.Builder
 	b.Grow(40 + 37*len(s.communities))
 	b.WriteString("SET LOCAL hamyar.communities = '")

@@ -38,6 +38,7 @@ type World struct {
 	Members     *member.Desk
 	Directory   *community.Directory
 	Board       *forum.Board
+	Policy      *authz.Engine
 	Clock       *Clock
 
 	t testing.TB
@@ -80,6 +81,7 @@ func Enter(t testing.TB, at Where) *World {
 	if err != nil {
 		t.Fatal(err)
 	}
+	w.Policy = policy
 	log := audit.NewLog(w.Store.AuditRing(), w.Clock.Now)
 	w.Members = member.NewDesk(w.Store, nil, policy, w.Clock.Now)
 	w.Directory = community.NewDirectory(w.Forum, w.Store, policy, log, w.Clock.Now)
