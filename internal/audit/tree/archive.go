@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"iter"
 	"os"
 	"path/filepath"
@@ -100,11 +101,7 @@ func WriteArchive(folder string, a Archive) error {
 		if err != nil {
 			return err
 		}
-		c, err := peek(signed)
-		if err != nil {
-			return err
-		}
-		if err := writeFile(filepath.Join(folder, checkpointsFolder, strconv.FormatInt(c.Size, 10)), signed); err != nil {
+		if err := writeNote(filepath.Join(folder, checkpointsFolder), signed); err != nil {
 			return err
 		}
 	}
@@ -118,6 +115,21 @@ func WriteArchive(folder string, a Archive) error {
 		}
 	}
 	return nil
+}
+
+// writeNote names a note by its size. One that has none, or whose size was there before, is kept under a name that the
+// verifier stumbles over.
+func writeNote(folder string, signed []byte) error {
+	name := "unreadable"
+	if c, err := peek(signed); err == nil {
+		name = strconv.FormatInt(c.Size, 10)
+	}
+	name = filepath.Join(folder, name)
+	err := writeFile(name, signed)
+	for i := 2; errors.Is(err, fs.ErrExist); i++ {
+		err = writeFile(fmt.Sprintf("%s-%d", name, i), signed)
+	}
+	return err
 }
 
 func writeEntries(name string, entries iter.Seq2[Entry, error]) (err error) {

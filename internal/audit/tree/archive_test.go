@@ -167,9 +167,45 @@ func TestAnArchiveThatBrokeOff(t *testing.T) {
 	if err := tree.WriteArchive(filepath.Join(t.TempDir(), "archive"), a); !errors.Is(err, gone) {
 		t.Errorf("the error was %v", err)
 	}
-	a.Checkpoints = each([][]byte{[]byte("nonsense")})
-	if err := tree.WriteArchive(filepath.Join(t.TempDir(), "archive"), a); !errors.Is(err, tree.ErrMalformed) {
-		t.Errorf("the error was %v", err)
+}
+
+// A log that was tampered with is exported as it is: what is left out of an archive can't be found in it.
+func TestNotesThatMakeNoSenseAreExportedToo(t *testing.T) {
+	t.Parallel()
+	b := published(t)
+	other := newBook(t)
+	for i := range 10 {
+		other.put(tree.Salt{}, event(i))
+	}
+	a := b.archive()
+	a.Checkpoints = each([][]byte{b.published[5], b.published[10], other.publish(), b.published[10], []byte("nonsense"), nil})
+	folder := filepath.Join(t.TempDir(), "archive")
+	must(t, tree.WriteArchive(folder, a))
+	const want = "malformed 10 checkpoints/10-2\nmalformed 10 checkpoints/10-3\n" +
+		"malformed -1 checkpoints/unreadable\nmalformed -1 checkpoints/unreadable-2\nforked 10 checkpoints/10-2\n"
+	if report := verify(t, folder, b.trust()); said(report) != want {
+		t.Errorf("found:\n%s", said(report))
+	}
+}
+
+// What can't be read is not judged, and so not good.
+func TestFilesThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	b := published(t)
+	folder := b.write()
+	for _, name := range []string{"key", "witnesses", "checkpoint", "entries.jsonl"} {
+		files := inMemory(t, folder)
+		files[name+"/in a folder"] = files[name]
+		delete(files, name)
+		if report, err := tree.VerifyArchive(files, b.trust()); err == nil {
+			t.Errorf("%s: %+v", name, report)
+		}
+	}
+	files := inMemory(t, folder)
+	drop(files, "checkpoints/")
+	files["checkpoints"] = files["checkpoint"]
+	if report, err := tree.VerifyArchive(files, b.trust()); err == nil {
+		t.Errorf("checkpoints in a file: %+v", report)
 	}
 }
 

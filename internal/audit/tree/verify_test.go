@@ -133,6 +133,17 @@ var tampering = map[string]struct {
 		func(b *book) { b.entries = append(slices.Delete(slices.Clone(b.entries), 7, 8), b.entries[7]) },
 		"reordered 7 entries.jsonl\n",
 	},
+	"all stand the other way round": {
+		func(b *book) { b.entries = b.entries[:4]; slices.Reverse(b.entries); b.keepOnly(4) },
+		"reordered 2 entries.jsonl\nreordered 1 entries.jsonl\nreordered 0 entries.jsonl\n",
+	},
+	"late ones of two gaps, and one for good": {
+		func(b *book) {
+			e := b.entries
+			b.entries = append(slices.Concat(e[:2], e[4:10], e[11:]), e[3], e[10], e[1])
+		},
+		"reordered 3 entries.jsonl\nreordered 10 entries.jsonl\nduplicated 1 entries.jsonl\nmissing 2 entries.jsonl\n",
+	},
 	"one comes late, and twice": {
 		func(b *book) {
 			b.entries = append(slices.Delete(slices.Clone(b.entries), 7, 8), b.entries[7], b.entries[7])
@@ -184,6 +195,13 @@ func (b *book) releaf() {
 	for i, e := range b.entries {
 		b.entries[i].Leaf = tree.Leaf(e.Salt, e.Event)
 	}
+}
+
+// keepOnly makes a checkpoint of so many entries the only one there is.
+func (b *book) keepOnly(size int) {
+	whole := newBook(b.t).add(size)
+	b.newest = whole.publish()
+	b.published = whole.published
 }
 
 func (b *book) renumber() {
