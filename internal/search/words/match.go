@@ -21,8 +21,7 @@ func (q Query) Match(texts ...string) bool {
 // Answers is Match for texts that have been analysed.
 func (q Query) Answers(texts ...[]Token) bool {
 	for _, clause := range q.clauses {
-		in := func(text []Token) bool { return clause.in(text) }
-		if slices.ContainsFunc(texts, in) == clause.Without {
+		if slices.ContainsFunc(texts, clause.in) == clause.Without {
 			return false
 		}
 	}

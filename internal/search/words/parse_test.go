@@ -98,6 +98,18 @@ func TestQuestionsThatAreRefused(t *testing.T) {
 	}
 }
 
+// Six words that may each be written in two ways are not sixty-four phrases.
+func TestSpellingsAreBounded(t *testing.T) {
+	t.Parallel()
+	q, err := words.Parse(`"a1 b2 c3 d4 e5 f6"`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if all := q.Clauses()[0].Any; len(all) != 8 || !q.Match("a-1 b2 c 3 d4 e5 f6") {
+		t.Errorf("%d phrases: %s", len(all), shown(q))
+	}
+}
+
 func TestAQuestionIsNotPrinted(t *testing.T) {
 	t.Parallel()
 	q, err := words.Parse("suicidal")

@@ -48,7 +48,10 @@ func TestSpellingsOfOneThing(t *testing.T) {
 		{"گلو", "گلویم", "گلوی"},
 		{"تیروئید", "تیروید", "تیروییدم"},
 		{"سالمندان", "سالمند"},
-		{"بیچارگی", "بیچاره"}, {"دیوانگی", "دیوانه"}, {"فرهنگی", "فرهنگ"}, {"بزرگی", "بزرگ"},
+		{"بیچارگی", "بیچاره"},
+		{"دیوانگی", "دیوانه"},
+		{"فرهنگی", "فرهنگ"},
+		{"بزرگی", "بزرگ"},
 		{"قلبم", "قلب"},
 		{"پزشک", "پزشکم", "پزشکان", "پزشکتان", "پزشک‌تان"},
 		{"انگشت", "انگشتان", "انگشت‌ها", "انگشتم"},
@@ -140,6 +143,9 @@ func TestMixedSentences(t *testing.T) {
 		if !finds(t, query, text) {
 			t.Errorf("%q isn't found", query)
 		}
+	}
+	if !finds(t, "ش", "با حرف ش می‌آید") || finds(t, "ها", "کتاب ها") {
+		t.Error("a letter after a space is an ending, or an ending is a word")
 	}
 	for _, query := range []string{"ct", "mri -دکتر", `"شروع دکتر"`, "tecx*", "ترسناک", "۲۴", "mr"} {
 		if finds(t, query, text) {

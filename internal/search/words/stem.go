@@ -11,10 +11,9 @@ import (
 // stem takes the endings off a folded word: by Snowball's rules where all of it is Latin, by ours where it is Persian or
 // Arabic. Any other word is its own stem.
 func stem(word string) string {
-	switch script(word) {
-	case latin:
+	if script := script(word); script == latin {
 		return stemEnglish(word)
-	case arabic:
+	} else if script == arabic {
 		return stemPersian(word)
 	}
 	return word
