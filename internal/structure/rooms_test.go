@@ -65,6 +65,7 @@ var only = []struct {
 	{"golang.org/x/crypto/argon2", []string{"internal/keystore", "internal/kms"}, "secrets that people type are kept in the keystore; a passphrase opens a key file"},
 	{"github.com/yuin/goldmark", []string{"internal/forum/markup"}, "text is rendered and sanitised in one place"},
 	{"github.com/microcosm-cc/bluemonday", []string{"internal/forum/markup"}, "text is rendered and sanitised in one place"},
+	{"github.com/blevesearch", []string{"internal/search/words"}, "what a word is, is decided in one place"},
 	{"net/http", []string{"cmd", "bench", "internal/api", "internal/identity", "internal/devstack", "internal/kms"}, "a domain that knows HTTP answers in statuses; ours answers in faults"},
 	{"os/exec", []string{"cmd", "bench", "internal/devstack"}, "a server that starts programs can be made to start others"},
 	{"math/rand", []string{"bench"}, "what is random here is secret: crypto/rand"},
