@@ -163,6 +163,22 @@ func TestSwappedCiphertextIsRefused(t *testing.T) {
 	s.loggedNothing()
 }
 
+// The source of a post is no more at home elsewhere than what is shown of it. A list doesn't read it.
+func TestASwappedSourceIsRefused(t *testing.T) {
+	t.Parallel()
+	s := newStudy(t)
+	swap := fmt.Sprintf(`UPDATE post SET body = substring(post.body FOR post.shown) || substring(other.body FROM other.shown + 1) FROM post other
+		WHERE post.post_id IN ('%[1]s', '%[2]s') AND other.post_id IN ('%[1]s', '%[2]s') AND other.post_id <> post.post_id`, s.own, s.opening)
+	s.alter(swap)
+	s.refuses(s.post(s.own), s.post(s.opening))
+	s.shows(s.posts(), "Kingfisher second")
+	s.alter(swap)
+	s.shows(s.post(s.own), "Kingfisher second")
+	s.alter(`UPDATE post SET body = body || substring(body FROM shown + 1) WHERE post_id = $1`, s.own)
+	s.refuses(s.post(s.own))
+	s.loggedNothing()
+}
+
 // A whole row that is put somewhere else takes its place with it: the id, the author and the community are bound too.
 func TestMovedRowsAreRefused(t *testing.T) {
 	t.Parallel()
@@ -173,6 +189,7 @@ func TestMovedRowsAreRefused(t *testing.T) {
 		"another id":                                {`UPDATE post SET post_id = '` + s.topic + `' WHERE post_id = '` + s.own + `'`, `UPDATE post SET post_id = '` + s.own + `' WHERE post_id = '` + s.topic + `'`},
 		"another version":                           {`UPDATE post SET sealed_version = 2 WHERE post_id = '` + s.own + `'`, `UPDATE post SET sealed_version = 1 WHERE post_id = '` + s.own + `'`},
 		"another version of the name":               {`UPDATE persona SET sealed_version = 2 WHERE persona_id = '` + first + `'`, `UPDATE persona SET sealed_version = 1 WHERE persona_id = '` + first + `'`},
+		"another length of what is shown":           {`UPDATE post SET shown = shown - 1 WHERE post_id = '` + s.own + `'`, `UPDATE post SET shown = shown + 1 WHERE post_id = '` + s.own + `'`},
 		"no words at all":                           {`UPDATE post SET body = '' WHERE post_id = '` + s.own + `'`, ``},
 		"words that somebody wrote in plain":        {`UPDATE post SET body = 'Kingfisher second' WHERE post_id = '` + s.own + `'`, ``},
 		"a version of the format that is not there": {`UPDATE post SET body = set_byte(body, 0, 0) WHERE post_id = '` + s.own + `'`, ``},
