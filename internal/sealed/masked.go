@@ -35,3 +35,15 @@ func (Ring) MarshalJSON() ([]byte, error) { return nil, errUnprintable }
 
 // MarshalText refuses.
 func (Ring) MarshalText() ([]byte, error) { return nil, errUnprintable }
+
+// masked is in whatever holds the key or the plaintext of a file.
+type masked struct{}
+
+// Format masks, whatever the verb.
+func (masked) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, mask) }
+
+// String masks.
+func (masked) String() string { return mask }
+
+// LogValue masks.
+func (masked) LogValue() slog.Value { return slog.StringValue(mask) }

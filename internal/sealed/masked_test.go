@@ -6,6 +6,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"strings"
 	"testing"
@@ -32,13 +33,40 @@ func unprintable(t *testing.T) map[string]any {
 	t.Helper()
 	text := sealed.NewText(words)
 	ring := vectorRing(t, deployment, sealed.XChaCha20Poly1305, 1, []byte(canary))
+	file, writing, reading := streamsOf(t, ring)
 	h := holder{Text: text, Ptr: &text, Ring: *ring, text: text, ring: ring}
 	h.inner.text = text
 	return map[string]any{
 		"text": text, "pointer": &text, "ring": ring, "ring's value": *ring, "holder": h, "pointer to holder": &h,
 		"slice": []sealed.Text{text}, "map": map[string]sealed.Text{"a": text}, "rings": map[string]*sealed.Ring{"a": ring},
+		"file": file, "writer": writing, "reader": reading, "files": []any{file, writing, reading}, "held": struct{ r *sealed.Reader }{reading},
 		"any": []any{text, &text, *ring}, "array": [1]sealed.Text{text}, "error": fmt.Errorf("%w: %v", sealed.ErrOpen, text),
 	}
+}
+
+// streamsOf are a file that is being written and read, words and key in hand.
+func streamsOf(t *testing.T, ring *sealed.Ring) (*sealed.Stream, *sealed.Writer, *sealed.Reader) {
+	t.Helper()
+	file, err := ring.Stream([32]byte([]byte(canary)), somePlace())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var box bytes.Buffer
+	writing, err := file.Create(&box)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := writing.Write([]byte(words)); err != nil {
+		t.Fatal(err)
+	}
+	reading, err := file.Open(from(sealedFile(t, file, []byte(words))), int64(len(words)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.ReadFull(reading, make([]byte, 3)); err != nil {
+		t.Fatal(err)
+	}
+	return file, writing, reading
 }
 
 // mustHide fails where any form of the secrets shows.

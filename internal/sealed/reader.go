@@ -14,17 +14,17 @@ type Opener func(offset int64) (io.ReadCloser, error)
 // What it gives is what was written there. It gives nothing of the last 64 KiB
 // before the end of the file was seen to be the end that was written.
 type Reader struct {
-	_      [0]func()
+	_ [0]func()
+	masked
 	open   Opener
 	from   io.ReadCloser // nil where nothing is open
 	next   int64         // the chunk that from stands before
 	chunks *chunks
 
 	size, padded int64
-	at           int64  // where the next Read begins
-	loaded       int64  // the chunk whose plaintext is held, or none
-	buffer       []byte // its memory
-	plain        []byte // its plaintext
+	at           int64 // where the next Read begins
+	loaded       int64 // the chunk whose plaintext is held, or none
+	held         *held
 }
 
 const none = -1
@@ -38,7 +38,7 @@ func (s *Stream) Open(open Opener, size int64) (*Reader, error) {
 	if s == nil || size < 0 || size > MaxFile {
 		return nil, ErrOpen
 	}
-	r := &Reader{open: open, size: size, padded: paddedFile(size), loaded: none}
+	r := &Reader{open: open, size: size, padded: paddedFile(size), loaded: none, held: new(held)}
 	err := r.begin(s)
 	if err == nil && size == 0 {
 		err = r.load(0) // there will be no byte to read, and the file must be looked at all the same
@@ -61,7 +61,7 @@ func (r *Reader) begin(s *Stream) (err error) {
 	if r.chunks, err = s.resume(header); err != nil {
 		return err
 	}
-	r.buffer = make([]byte, chunkSize+r.chunks.overhead)
+	r.held.memory = make([]byte, chunkSize+r.chunks.overhead)
 	return nil
 }
 
@@ -79,7 +79,7 @@ func (r *Reader) Read(p []byte) (int, error) {
 			return 0, err
 		}
 	}
-	n := copy(p, r.plain[r.at%chunkSize:])
+	n := copy(p, r.held.plain[r.at%chunkSize:])
 	r.at += int64(n)
 	return n, nil
 }
@@ -114,8 +114,8 @@ func (r *Reader) drop() {
 	if r.from != nil {
 		r.from.Close()
 	}
-	r.from, r.loaded, r.plain = nil, none, nil
-	clear(r.buffer)
+	r.from, r.loaded, r.held.plain = nil, none, nil
+	clear(r.held.memory)
 }
 
 func (r *Reader) last() int64 { return (r.padded - 1) / chunkSize }
@@ -123,11 +123,11 @@ func (r *Reader) last() int64 { return (r.padded - 1) / chunkSize }
 // load opens a chunk. Where that holds the last byte that was written, nothing
 // but padding follows, and that is looked at first.
 func (r *Reader) load(index int64) (err error) {
-	r.loaded, r.plain = none, nil
+	r.loaded, r.held.plain = none, nil
 	if err = r.goTo(index); err != nil {
 		return err
 	}
-	if r.plain, err = r.decrypt(r.buffer); err != nil {
+	if r.held.plain, err = r.decrypt(r.held.memory); err != nil {
 		return err
 	}
 	if index == max(r.size-1, 0)/chunkSize {
@@ -135,7 +135,7 @@ func (r *Reader) load(index int64) (err error) {
 			return err
 		}
 	}
-	r.plain = r.plain[:min(int64(len(r.plain)), r.size-index*chunkSize)]
+	r.held.plain = r.held.plain[:min(int64(len(r.held.plain)), r.size-index*chunkSize)]
 	r.loaded = index
 	return nil
 }
@@ -169,7 +169,7 @@ func (r *Reader) decrypt(buffer []byte) ([]byte, error) {
 // finish opens the padding up to the last chunk, behind which nothing may be.
 func (r *Reader) finish() error {
 	if r.next <= r.last() {
-		padding := make([]byte, len(r.buffer))
+		padding := make([]byte, len(r.held.memory))
 		for r.next <= r.last() {
 			if _, err := r.decrypt(padding); err != nil {
 				return err

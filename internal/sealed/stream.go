@@ -5,9 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/subtle"
 	"encoding/binary"
-	"fmt"
 	"io"
-	"log/slog"
 	"math/bits"
 )
 
@@ -49,7 +47,8 @@ const MaxFile = 1 << 30
 // back to an older one under the same key and place isn't noticed; give every
 // file a key of its own and keep the key where versions are told apart.
 type Stream struct {
-	_     [0]func()
+	_ [0]func()
+	masked
 	file  *keys // of the file's key alone
 	place Place
 }
@@ -93,6 +92,13 @@ type chunks struct {
 	aead     cipher.AEAD
 	overhead int
 	data     [24 + 8]byte // the position of a chunk, and room for the length
+}
+
+// held is the plaintext of a chunk. It is reached through a pointer, because fmt
+// doesn't follow one when what has it is inside another struct.
+type held struct {
+	plain  []byte
+	memory []byte // of a Reader's, ciphertext at first
 }
 
 // begin makes a header, and the cipher of the chunks that follow it.
@@ -148,12 +154,3 @@ func (c *chunks) at(index int64, last bool, size int64) (nonce, data []byte) {
 	}
 	return c.data[:c.aead.NonceSize()], data
 }
-
-// Format masks, whatever the verb.
-func (*Stream) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, mask) }
-
-// String masks.
-func (*Stream) String() string { return mask }
-
-// LogValue masks.
-func (*Stream) LogValue() slog.Value { return slog.StringValue(mask) }

@@ -6,13 +6,14 @@ import "io"
 // closed has no end and never opens as a whole. It can't be shared between
 // goroutines.
 type Writer struct {
-	_      [0]func()
+	_ [0]func()
+	masked
 	to     io.Writer
 	chunks *chunks
-	buffer []byte // the plaintext of the next chunk
 	index  int64
 	size   int64
 	closed bool
+	held   *held
 	err    error
 }
 
@@ -25,7 +26,7 @@ func (s *Stream) Create(to io.Writer) (*Writer, error) {
 	if _, err := to.Write(header); err != nil {
 		return nil, err
 	}
-	return &Writer{to: to, chunks: c, buffer: make([]byte, 0, chunkSize+c.overhead)}, nil
+	return &Writer{to: to, chunks: c, held: &held{plain: make([]byte, 0, chunkSize+c.overhead)}}, nil
 }
 
 // Size is how many bytes were written, which whoever opens the file has to know.
@@ -59,7 +60,7 @@ func (w *Writer) Close() error {
 		w.add(zeros[:min(missing, int64(len(zeros)))])
 	}
 	w.flush(true)
-	clear(w.buffer[:cap(w.buffer)])
+	clear(w.held.plain[:cap(w.held.plain)])
 	return w.err
 }
 
@@ -67,11 +68,11 @@ func (w *Writer) Close() error {
 // because nothing else tells that it isn't the last.
 func (w *Writer) add(p []byte) {
 	for len(p) > 0 && w.err == nil {
-		if len(w.buffer) == chunkSize {
+		if len(w.held.plain) == chunkSize {
 			w.flush(false)
 		}
-		n := min(len(p), chunkSize-len(w.buffer))
-		w.buffer = append(w.buffer, p[:n]...)
+		n := min(len(p), chunkSize-len(w.held.plain))
+		w.held.plain = append(w.held.plain, p[:n]...)
 		p = p[n:]
 	}
 }
@@ -81,7 +82,7 @@ func (w *Writer) flush(last bool) {
 		return
 	}
 	nonce, data := w.chunks.at(w.index, last, w.size)
-	_, w.err = w.to.Write(w.chunks.aead.Seal(w.buffer[:0], nonce, w.buffer, data))
-	w.buffer = w.buffer[:0]
+	_, w.err = w.to.Write(w.chunks.aead.Seal(w.held.plain[:0], nonce, w.held.plain, data))
+	w.held.plain = w.held.plain[:0]
 	w.index++
 }
