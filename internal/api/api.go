@@ -15,6 +15,8 @@ import (
 	"github.com/go-chi/chi/v5"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/hamyar/hamyar/internal/attachment"
+	"github.com/hamyar/hamyar/internal/audit"
 	"github.com/hamyar/hamyar/internal/community"
 	"github.com/hamyar/hamyar/internal/forum"
 	"github.com/hamyar/hamyar/internal/identity"
@@ -24,16 +26,18 @@ import (
 
 // Options are everything that the edge stands on.
 type Options struct {
-	Identity  *identity.Kratos
-	Members   *member.Desk
-	Directory *community.Directory
-	Board     *forum.Board
-	Cursors   page.Cursors
-	Logger    *slog.Logger
-	Metrics   prometheus.Registerer
-	Clock     func() time.Time
-	RateKey   func(day time.Time) [32]byte
-	Limits    Limits
+	Identity    *identity.Kratos
+	Members     *member.Desk
+	Directory   *community.Directory
+	Board       *forum.Board
+	Book        *audit.Book
+	Attachments *attachment.Shelf
+	Cursors     page.Cursors
+	Logger      *slog.Logger
+	Metrics     prometheus.Registerer
+	Clock       func() time.Time
+	RateKey     func(day time.Time) [32]byte
+	Limits      Limits
 	// Ready tells what is not ready, by name; empty is good.
 	Ready func(*http.Request) []string
 }

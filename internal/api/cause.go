@@ -35,7 +35,7 @@ func causeOf(err error) string {
 
 // ours is how our own packages say what they were doing, "forum: open a post": a constant, with no value in it. A word
 // that no package of ours is called may be anybody's.
-var ours = regexp.MustCompile(`^(api|audit|authz|community|forum|identity|keystore|markup|member|page|persona|postgres|sealed): [a-z' -]{1,60}$`)
+var ours = regexp.MustCompile(`^(api|attachment|audit|authz|blobs|community|forum|identity|keystore|markup|member|page|persona|postgres|sealed): [a-z' -]{1,60}$`)
 
 // place is the part of a wrapped error that our own code wrote, before its cause. Of anything else it tells the type.
 func place(err error) string {

@@ -63,6 +63,7 @@ func (a *api) createCommunity(ctx context.Context, by member.Actor, in *struct {
 		Sensitivity int    `json:"sensitivity" minimum:"1" maximum:"3" doc:"1: ordinary; 2: private; 3: being known as a member would hurt" example:"2"`
 		Visibility  string `json:"visibility" enum:"public,members,invitation,hidden" doc:"public: anybody reads; members: members read; invitation: it is found by all and joined by invitation; hidden: only its members and who runs it know of it" example:"members"`
 		JoinPolicy  string `json:"join_policy" enum:"open,invitation,closed" doc:"open: anybody who accepts the rules; invitation: with a code; closed: nobody for now" example:"open"`
+		Attachments *bool  `json:"attachments,omitempty" doc:"whether pictures and documents can be added to posts; true unless the sensitivity is 3"`
 		Search      string `json:"search,omitempty" enum:"segments,tags,off" doc:"how its posts can be searched; tags: by whole words, for very large communities; off: no index is made; segments unless the sensitivity is 3" example:"segments"`
 	}
 },
@@ -74,7 +75,7 @@ func (a *api) createCommunity(ctx context.Context, by member.Actor, in *struct {
 	b := in.Body
 	c, err := a.Directory.Create(ctx, by, community.Founding{
 		Programme: programme, Language: b.Language, Kind: b.Kind, Name: b.Name, Description: b.Description, Rules: b.Rules,
-		Settings: community.Settings{Sensitivity: b.Sensitivity, Visibility: b.Visibility, JoinPolicy: b.JoinPolicy, Search: b.Search},
+		Settings: community.Settings{Sensitivity: b.Sensitivity, Visibility: b.Visibility, JoinPolicy: b.JoinPolicy, Search: b.Search, Attachments: b.Attachments},
 	}, in.Key)
 	if err != nil {
 		return nil, err
@@ -108,6 +109,7 @@ func (a *api) editCommunity(ctx context.Context, by member.Actor, in *struct {
 		JoinPolicy  *string `json:"join_policy,omitempty" enum:"open,invitation,closed" doc:"open: anybody who accepts the rules; invitation: with a code; closed: nobody for now" example:"invitation"`
 		Archived    *bool   `json:"archived,omitempty" doc:"whether it is only read any more"`
 		Search      *string `json:"search,omitempty" enum:"segments,tags,off" doc:"how its posts can be searched; tags: by whole words, for very large communities; off: no index is made"`
+		Attachments *bool   `json:"attachments,omitempty" doc:"whether pictures and documents can be added to posts"`
 	}
 },
 ) (*taggedOut[communityView], error) {

@@ -47,13 +47,14 @@ type CommunityCardView struct {
 	Visibility  string `json:"visibility" enum:"public,members,invitation,hidden" doc:"public: anybody reads; members: members read; invitation: it is found by all and joined by invitation; hidden: only its members and who runs it know of it" example:"members"`
 	JoinPolicy  string `json:"join_policy" enum:"open,invitation,closed" doc:"open: anybody who accepts the rules; invitation: with a code; closed: nobody for now" example:"open"`
 	Archived    bool   `json:"archived" doc:"whether it is only read any more"`
+	Attachments bool   `json:"attachments" doc:"whether pictures and documents can be added to posts"`
 	Search      string `json:"search" enum:"segments,tags,off" doc:"how its posts can be searched; tags: by whole words, for very large communities; off: no index is made" example:"segments"`
 }
 
 func viewCard(c community.Community) CommunityCardView {
 	return CommunityCardView{
 		ID: c.ID.String(), Name: c.Card.Name, Kind: c.Card.Kind, Language: c.Language, Description: c.Card.Description, HTML: c.Card.HTML,
-		Sensitivity: c.Settings.Sensitivity, Visibility: c.Settings.Visibility, JoinPolicy: c.Settings.JoinPolicy, Archived: c.Settings.Archived, Search: c.Settings.Search,
+		Sensitivity: c.Settings.Sensitivity, Visibility: c.Settings.Visibility, JoinPolicy: c.Settings.JoinPolicy, Archived: c.Settings.Archived, Search: c.Settings.Search, Attachments: c.Settings.Attachments != nil && *c.Settings.Attachments,
 	}
 }
 

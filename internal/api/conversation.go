@@ -153,6 +153,8 @@ func (a *api) createTopic(ctx context.Context, by member.Actor, in *struct {
 	Body struct {
 		Title string `json:"title" minLength:"1" maxLength:"200" example:"First winter with a pump" doc:"one line"`
 		Text  string `json:"text" minLength:"1" maxLength:"40000" doc:"Markdown" example:"How do you keep the tubing warm outside?"`
+
+		Attachments attachmentsIn `json:"attachments,omitempty" maxItems:"8" doc:"what was uploaded before and goes with it"`
 	}
 },
 ) (*createdOut[topicWithOpeningView], error) {
@@ -160,7 +162,11 @@ func (a *api) createTopic(ctx context.Context, by member.Actor, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	topic, replayed, err := a.Board.CreateTopic(ctx, by, id, forum.NewTopic{Title: in.Body.Title, Text: in.Body.Text}, in.Key)
+	wanted, err := in.Body.Attachments.wanted()
+	if err != nil {
+		return nil, err
+	}
+	topic, replayed, err := a.Board.CreateTopic(ctx, by, id, forum.NewTopic{Title: in.Body.Title, Text: in.Body.Text, Attachments: wanted}, in.Key)
 	if err != nil {
 		return nil, err
 	}
@@ -173,6 +179,8 @@ func (a *api) createPost(ctx context.Context, by member.Actor, in *struct {
 	Repeatable
 	Body struct {
 		Text string `json:"text" minLength:"1" maxLength:"40000" doc:"Markdown" example:"I tuck it under a wool layer."`
+
+		Attachments attachmentsIn `json:"attachments,omitempty" maxItems:"8" doc:"what was uploaded before and goes with it"`
 	}
 },
 ) (*createdOut[postWithTextView], error) {
@@ -180,7 +188,11 @@ func (a *api) createPost(ctx context.Context, by member.Actor, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	post, replayed, err := a.Board.CreatePost(ctx, by, id, topic, in.Body.Text, in.Key)
+	wanted, err := in.Body.Attachments.wanted()
+	if err != nil {
+		return nil, err
+	}
+	post, replayed, err := a.Board.CreatePost(ctx, by, id, topic, in.Body.Text, in.Key, wanted...)
 	if err != nil {
 		return nil, err
 	}
@@ -260,6 +272,8 @@ func (a *api) editPost(ctx context.Context, by member.Actor, in *struct {
 	Guarded
 	Body struct {
 		Text string `json:"text" minLength:"1" maxLength:"40000" doc:"Markdown" example:"I tuck it under a wool layer, and the clip inside the waistband."`
+
+		Attachments attachmentsIn `json:"attachments,omitempty" maxItems:"8" doc:"all that goes with it from now on; without this field, what went with it before"`
 	}
 },
 ) (*taggedOut[postWithTextView], error) {
@@ -271,7 +285,14 @@ func (a *api) editPost(ctx context.Context, by member.Actor, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	p, err := a.Board.EditPost(ctx, by, id, post, version, in.Body.Text)
+	if in.Body.Attachments == nil {
+		return postOut(a.Board.EditPost(ctx, by, id, post, version, in.Body.Text))
+	}
+	wanted, err := in.Body.Attachments.wanted()
+	if err != nil {
+		return nil, err
+	}
+	p, err := a.Board.EditPost(ctx, by, id, post, version, in.Body.Text, wanted)
 	return postOut(p, err)
 }
 

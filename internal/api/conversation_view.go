@@ -34,12 +34,14 @@ type PostView struct {
 	Edited   bool        `json:"edited" doc:"whether it was changed after posting"`
 	Status   string      `json:"status" enum:"published,removed" doc:"removed: moderators took it away, and only they see it"`
 	ETag     string      `json:"etag" doc:"for If-Match" example:"\"1\""`
+
+	Attachments []AttachedView `json:"attachments,omitempty" doc:"pictures and documents that go with it; left out where there are none"`
 }
 
 func viewPost(p forum.Post) PostView {
 	return PostView{
 		ID: p.ID.String(), Topic: p.Topic.String(), Number: p.Number, Author: viewAuthor(p.Author), HTML: p.HTML.Reveal(),
-		PostedAt: p.At, Edited: p.Edited, Status: p.Status, ETag: etagOf(p.Version),
+		PostedAt: p.At, Edited: p.Edited, Status: p.Status, ETag: etagOf(p.Version), Attachments: viewAttached(p.Attachments),
 	}
 }
 

@@ -21,6 +21,7 @@ var tags = []*huma.Tag{
 	{Name: "communities", Description: "Places to talk, each with its subject, its language and its ground rules."},
 	{Name: "membership", Description: "Joining under a name of one community alone, leaving, inviting, and looking after it."},
 	{Name: "conversation", Description: "Topics, and the posts in them."},
+	{Name: "audit", Description: "The log of what staff did and of what was done upon keys: signed, and for anybody to check."},
 }
 
 // everywhere are the refusals that any route can give.
@@ -54,6 +55,17 @@ func (a *api) describe(op operation) huma.Operation {
 		Security: []map[string][]string{{"session": {}}, {"token": {}}}, Responses: map[string]*huma.Response{},
 		Metadata: map[string]any{placed: len(operations(a.huma.OpenAPI()))},
 	}
+	if op.text {
+		o.Responses["200"] = &huma.Response{Description: "OK", Content: map[string]*huma.MediaType{plainText: {Schema: &huma.Schema{Type: huma.TypeString}}}}
+	}
+	if op.sends != nil {
+		o.RequestBody = &huma.RequestBody{Required: true, Content: files(op.sends)}
+	}
+	if op.gives != nil {
+		o.Responses["200"] = &huma.Response{Description: "OK", Content: files(op.gives), Headers: fileHeaders()}
+		o.Responses["206"] = &huma.Response{Description: "Partial Content", Content: files(op.gives), Headers: fileHeaders()}
+		o.Responses["206"].Headers["Content-Range"] = &huma.Header{Description: "which part of the file this is", Schema: &huma.Schema{Type: "string"}}
+	}
 	if op.public {
 		o.Security = append(o.Security, map[string][]string{})
 	}
@@ -67,6 +79,23 @@ func (a *api) describe(op operation) huma.Operation {
 		o.Responses[strconv.Itoa(status)] = a.problemResponse(status, codes)
 	}
 	return o
+}
+
+// files are what isn't JSON.
+func files(mediaTypes []string) map[string]*huma.MediaType {
+	content := map[string]*huma.MediaType{}
+	for _, mediaType := range mediaTypes {
+		content[mediaType] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}
+	}
+	return content
+}
+
+func fileHeaders() map[string]*huma.Header {
+	text := &huma.Schema{Type: huma.TypeString}
+	return map[string]*huma.Header{
+		"ETag":          {Description: "for If-Range", Schema: text},
+		"Accept-Ranges": {Description: "bytes: parts can be asked for", Schema: text},
+	}
 }
 
 // problemResponse tells of the refusals with one status. Its description is their codes.
@@ -119,8 +148,7 @@ func refer(names ...string) map[string]*huma.Header {
 func (a *api) complete() {
 	document := a.huma.OpenAPI()
 	for _, op := range operations(document) {
-		if op.RequestBody != nil {
-			media := op.RequestBody.Content["application/json"]
+		if media := sentJSON(op); media != nil {
 			media.Example = exampleOf(document, media.Schema, true)
 		}
 		for status, response := range op.Responses {
@@ -136,6 +164,14 @@ func (a *api) complete() {
 			}
 		}
 	}
+}
+
+// sentJSON is the body of a request in JSON; nil where there is none, or a file.
+func sentJSON(op *huma.Operation) *huma.MediaType {
+	if op.RequestBody == nil {
+		return nil
+	}
+	return op.RequestBody.Content["application/json"]
 }
 
 // placed is where an operation notes its place among the others, which a document forgets.

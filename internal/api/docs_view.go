@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -102,8 +103,8 @@ func (r reader) operation(specification *huma.OpenAPI, op *huma.Operation) opera
 		f.In = p.In
 		shown.Parameters = append(shown.Parameters, f)
 	}
-	if op.RequestBody != nil {
-		shown.Sent = r.fields(specification, op.RequestBody.Content["application/json"].Schema.Ref, "required")
+	if media := sentJSON(op); media != nil {
+		shown.Sent = r.fields(specification, media.Schema.Ref, "required")
 	}
 	for _, status := range slices.Sorted(maps.Keys(op.Responses)) {
 		response := op.Responses[status]
@@ -201,7 +202,7 @@ func (r reader) limits(s *huma.Schema) string {
 
 // curl is the request as one would type it. $HAMYAR is the address, $TOKEN a session token.
 func curl(op *huma.Operation) string {
-	path, lines := op.Path, []string{}
+	path, asked, lines := op.Path, []string{}, []string{}
 	if !slices.ContainsFunc(op.Security, func(s map[string][]string) bool { return len(s) == 0 }) {
 		lines = append(lines, `-H "Authorization: Bearer $TOKEN"`)
 	}
@@ -210,12 +211,19 @@ func curl(op *huma.Operation) string {
 		case len(p.Schema.Examples) == 0:
 		case p.In == "path":
 			path = strings.ReplaceAll(path, "{"+p.Name+"}", plain(p.Schema.Examples[0]))
+		case p.In == "query":
+			asked = append(asked, p.Name+"="+url.QueryEscape(plain(p.Schema.Examples[0])))
 		case p.In == "header":
 			lines = append(lines, "-H "+quoted(p.Name+": "+plain(p.Schema.Examples[0])))
 		}
 	}
-	if op.RequestBody != nil {
-		lines = append(lines, "-H 'Content-Type: application/json'", "-d "+quoted(indented(op.RequestBody.Content["application/json"].Example)))
+	if media := sentJSON(op); media != nil {
+		lines = append(lines, "-H 'Content-Type: application/json'", "-d "+quoted(indented(media.Example)))
+	} else if op.RequestBody != nil {
+		lines = append(lines, "-H 'Content-Type: image/jpeg'", "--data-binary @picture.jpg")
+	}
+	if len(asked) > 0 {
+		path += "?" + strings.Join(asked, "&")
 	}
 	method := ""
 	if op.Method != http.MethodGet && (op.Method != http.MethodPost || op.RequestBody == nil) {

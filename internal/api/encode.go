@@ -59,6 +59,13 @@ func (v *PostView) append(b []byte) []byte {
 	b = strconv.AppendBool(append(b, `","edited":`...), v.Edited)
 	b = appendString(append(b, `,"status":`...), v.Status)
 	b = appendString(append(b, `,"etag":`...), v.ETag)
+	if len(v.Attachments) > 0 {
+		for i := range v.Attachments {
+			b = append(b, []string{`,"attachments":[`, `,`}[min(i, 1)]...)
+			b = v.Attachments[i].append(b)
+		}
+		b = append(b, ']')
+	}
 	return append(b, '}')
 }
 

@@ -28,6 +28,8 @@ type operation struct {
 	status           int
 	codes            []fault.Code // refusals beyond those that every route can give and that its input implies
 	public           bool         // answers to nobody in particular as well
+	text             bool         // answers in plain text, and not in JSON
+	sends, gives     []string     // media types of a file that is sent or given, in place of JSON
 }
 
 type actorKey struct{}

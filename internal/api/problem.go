@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"math"
 	"net/http"
 	"strconv"
@@ -19,7 +20,8 @@ type Problem struct {
 	Errors    []ProblemField `json:"errors,omitempty" doc:"the parts of the request that were refused"`
 
 	language   string
-	retryAfter int // seconds, 0 for none
+	retryAfter int   // seconds, 0 for none
+	fileSize   int64 // of which another part has to be asked for; 0 for none
 }
 
 // ProblemField is one refused part of a request.
@@ -43,6 +45,9 @@ func (p *Problem) GetHeaders() http.Header {
 	}
 	if p.retryAfter > 0 {
 		h.Set("Retry-After", strconv.Itoa(p.retryAfter))
+	}
+	if p.fileSize > 0 {
+		h.Set("Content-Range", "bytes */"+strconv.FormatInt(p.fileSize, 10))
 	}
 	return h
 }
@@ -76,6 +81,10 @@ func problemOf(err error, language, requestID string) *Problem {
 	p := &Problem{
 		Type: "/docs#" + string(f.Code()), Title: text.Title, Status: statusOf[f.Code().Kind()], Detail: text.Detail,
 		Code: string(f.Code()), RequestID: requestID, language: language, retryAfter: int(math.Ceil(f.RetryAfter().Seconds())),
+	}
+	var elsewhere outOfRange
+	if errors.As(err, &elsewhere) {
+		p.fileSize = elsewhere.size
 	}
 	for _, field := range f.Fields() {
 		p.Errors = append(p.Errors, ProblemField{field.Pointer, string(field.Code), field.Code.In(language).Detail})

@@ -23,6 +23,8 @@ func (a *api) routes() {
 	a.membershipRoutes()
 	a.unmaskingRoutes()
 	a.conversationRoutes()
+	a.auditRoutes()
+	a.attachmentRoutes()
 	a.complete()
 }
 

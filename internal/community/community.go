@@ -33,6 +33,7 @@ type Settings struct {
 	Visibility  string
 	JoinPolicy  string
 	Archived    bool
+	Attachments *bool  // whether files can be added; when a community is founded, nil for what is usual at its sensitivity
 	Search      string // segments, tags or off; when a community is founded, empty for what is usual at its sensitivity
 }
 
@@ -79,6 +80,7 @@ type communityRow struct {
 	Topics        int64
 	Activity      int64
 	Search        string
+	Attachments   bool
 	PersonaID     *uuid.UUID `db:"persona_id"`
 	PersonaName   []byte     `db:"persona_name"`
 	NameVersion   *int32     `db:"name_version"`
@@ -90,11 +92,15 @@ type communityRow struct {
 // runs it to make an index.
 const SearchSQL = `COALESCE(c.search, CASE WHEN c.sensitivity = 3 THEN 'off' ELSE 'segments' END)`
 
-const communityColumns = StandingColumns + `, c.language, c.card, c.sealed_version, c.version, c.request_mac, y.members, y.topics, y.activity, ` + SearchSQL + ` AS search,
+// AttachmentsSQL is whether community c takes attachments. Where being known as a member would hurt, a picture might tell
+// who somebody is, and it takes a word of whoever runs it.
+const AttachmentsSQL = `COALESCE(c.attachments, c.sensitivity < 3)`
+
+const communityColumns = StandingColumns + `, c.language, c.card, c.sealed_version, c.version, c.request_mac, y.members, y.topics, y.activity, ` + SearchSQL + ` AS search, ` + AttachmentsSQL + ` AS attachments,
 	m.persona_id, m.name AS persona_name, m.sealed_version AS name_version, m.rules_accepted, m.joined_on`
 
 func (r communityRow) settings() Settings {
-	return Settings{Sensitivity: r.Sensitivity, Visibility: r.Visibility, JoinPolicy: r.JoinPolicy, Archived: r.Archived, Search: r.Search}
+	return Settings{Sensitivity: r.Sensitivity, Visibility: r.Visibility, JoinPolicy: r.JoinPolicy, Archived: r.Archived, Search: r.Search, Attachments: &r.Attachments}
 }
 
 func cardPlace(community uuid.UUID, version int32) sealed.Place {

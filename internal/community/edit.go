@@ -23,6 +23,7 @@ type Change struct {
 	Visibility, JoinPolicy         *string
 	Archived                       *bool
 	Search                         *string
+	Attachments                    *bool
 }
 
 // actions are the ones that policy must allow for this change: words are one thing, who may see and join is another.
@@ -31,7 +32,7 @@ func (c Change) actions() []string {
 	if c.Name != nil || c.Description != nil || c.Kind != nil || c.Rules != nil {
 		actions = append(actions, authz.CommunityEdit)
 	}
-	if c.Sensitivity != nil || c.Visibility != nil || c.JoinPolicy != nil || c.Archived != nil || c.Search != nil || len(actions) == 0 {
+	if c.Sensitivity != nil || c.Visibility != nil || c.JoinPolicy != nil || c.Archived != nil || c.Search != nil || c.Attachments != nil || len(actions) == 0 {
 		actions = append(actions, authz.CommunityGovern)
 	}
 	return actions
@@ -113,8 +114,8 @@ func (d *Directory) apply(ctx context.Context, tx pgx.Tx, row editRow, change Ch
 		return err
 	}
 	_, err = tx.Exec(ctx, `UPDATE community SET card = $2, rules_number = $3, sensitivity = COALESCE($4, sensitivity), visibility = COALESCE($5, visibility),
-		join_policy = COALESCE($6, join_policy), archived = COALESCE($7, archived), search = COALESCE($8, search), sealed_version = sealed_version + 1, version = version + 1
-		WHERE community_id = $1`, row.Community, box, rules, change.Sensitivity, change.Visibility, change.JoinPolicy, change.Archived, change.Search)
+		join_policy = COALESCE($6, join_policy), archived = COALESCE($7, archived), search = COALESCE($8, search), attachments = COALESCE($9, attachments), sealed_version = sealed_version + 1, version = version + 1
+		WHERE community_id = $1`, row.Community, box, rules, change.Sensitivity, change.Visibility, change.JoinPolicy, change.Archived, change.Search, change.Attachments)
 	if err != nil {
 		return fmt.Errorf("community: edit: %w", err)
 	}

@@ -100,9 +100,9 @@ func (d *Directory) insert(ctx context.Context, tx pgx.Tx, ring *sealed.Ring, r 
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO community (community_id, programme_id, language, sensitivity, visibility, join_policy, archived, card, request_mac, search)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULLIF($10, ''))`,
-		r.id, in.Programme, in.Language, in.Sensitivity, in.Visibility, in.JoinPolicy, in.Archived, card, r.mac, in.Search)
+	_, err = tx.Exec(ctx, `INSERT INTO community (community_id, programme_id, language, sensitivity, visibility, join_policy, archived, card, request_mac, search, attachments)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULLIF($10, ''), $11)`,
+		r.id, in.Programme, in.Language, in.Sensitivity, in.Visibility, in.JoinPolicy, in.Archived, card, r.mac, in.Search, in.Attachments)
 	if err != nil {
 		return constraints.Fault(err)
 	}

@@ -67,6 +67,7 @@ var clocked = map[string]string{
 	"bench":                   "it measures",
 	"internal/devstack":       "it waits for programs that know no other clock",
 	"internal/api/observe.go": "it measures how long an answer took",
+	"internal/api/file.go":    "connections know the machine's time alone",
 	"internal/authz/limit.go": "it bounds its own work; no fact comes of it",
 }
 
