@@ -31,16 +31,18 @@ func (in *installation) serve(ctx context.Context, program string) (*system, err
 	if err != nil {
 		return nil, err
 	}
-	tombstones := filepath.Join(in.folder, "tombstones")
-	if err := os.MkdirAll(tombstones, 0o700); err != nil {
-		return nil, err
+	tombstones, files := filepath.Join(in.folder, "tombstones"), filepath.Join(in.folder, "attachments")
+	for _, folder := range []string{tombstones, files} {
+		if err := os.MkdirAll(folder, 0o700); err != nil {
+			return nil, err
+		}
 	}
 	command := exec.CommandContext(ctx, program, "serve")
 	command.Cancel = func() error { return command.Process.Signal(syscall.SIGTERM) }
 	command.Env = []string{
 		"HAMYAR_LISTEN=" + address, "HAMYAR_METRICS_LISTEN=" + metrics, "HAMYAR_ORIGIN=" + in.origin,
 		"HAMYAR_KRATOS_PUBLIC=" + in.kratosURL, "HAMYAR_KRATOS_ADMIN=" + in.adminOf, "HAMYAR_LONE_KEYSTORE=acknowledged",
-		"HAMYAR_TOMBSTONES=" + tombstones,
+		"HAMYAR_TOMBSTONES=" + tombstones, "HAMYAR_BLOBS=file://" + files,
 		"HAMYAR_READS_PER_MINUTE=0", "HAMYAR_WRITES_PER_MINUTE=0",
 	}
 	for name, secret := range map[string]string{"FORUM": pooled(in.forumURL), "KEYS": in.keysURL, "KMS": in.kmsURL} {

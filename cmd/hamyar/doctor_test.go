@@ -55,6 +55,7 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 			connect(h.t, admin.Reveal(), "GRANT SET ON PARAMETER log_error_verbosity TO hamyar_app")
 			h.t.Cleanup(func() { connect(h.t, admin.Reveal(), "REVOKE SET ON PARAMETER log_error_verbosity FROM hamyar_app") })
 		},
+		"attachments": func(_ *house, c *config.Config) { c.Blobs = config.NewSecret(c.Blobs.Reveal() + "/none") },
 		"keys": func(_ *house, c *config.Config) {
 			c.KMSURL = config.NewSecret("base64key://AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAE=")
 		},

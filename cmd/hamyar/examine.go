@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/hamyar/hamyar/internal/api"
 	"github.com/hamyar/hamyar/internal/authz"
+	"github.com/hamyar/hamyar/internal/blobs"
 	"github.com/hamyar/hamyar/internal/config"
 	"github.com/hamyar/hamyar/internal/identity"
 	"github.com/hamyar/hamyar/internal/keystore"
@@ -30,6 +32,7 @@ func examine(ctx context.Context, c config.Config, clock func() time.Time) []fin
 	}
 	all = append(all, examineKeys(ctx, c, clock)...)
 	all = append(all, examineTasks(ctx, c)...)
+	all = append(all, examineBlobs(ctx, c, clock))
 	all = append(all, examineIdentity(ctx, c, clock), examinePolicy(ctx))
 	return all
 }
@@ -192,6 +195,19 @@ func examineStandby(ctx context.Context, c config.Config, keys *postgres.DB) fin
 		return finding{"keys, standby", "none", errLone.Error()}
 	}
 	return finding{about: "keys, standby", saw: "synchronous"}
+}
+
+// examineBlobs stores a few bytes where attachments lie, in a corner of its own, and takes them away again.
+func examineBlobs(ctx context.Context, c config.Config, clock func() time.Time) finding {
+	store, err := blobs.Open(ctx, c.Blobs.Reveal(), uuid.New())
+	if err != nil {
+		return finding{"attachments", "the store can't be used", strings.TrimPrefix(err.Error(), "blobs: ")}
+	}
+	defer store.Close() //nolint:errcheck // what was tried is over
+	if err := store.Check(ctx, clock().Truncate(24*time.Hour)); err != nil {
+		return finding{"attachments", "the store doesn't keep what it is given", "let the server's user read, write, list and delete in HAMYAR_BLOBS"}
+	}
+	return finding{about: "attachments", saw: "the store keeps, gives and deletes"}
 }
 
 func examineIdentity(ctx context.Context, c config.Config, clock func() time.Time) finding {

@@ -83,7 +83,7 @@ func open(t *testing.T, change ...func(*config.Config)) *house {
 	c := config.Config{
 		ForumURL: config.NewSecret(forum), KeysURL: config.NewSecret(keys),
 		WorkerURL: config.NewSecret(pgtest.As(t, migrations.Forum, migrations.Forum.Worker, forum)),
-		KeeperURL: config.NewSecret(pgtest.As(t, migrations.Keys, migrations.Keys.Keeper, keys)), Tombstones: private(t),
+		KeeperURL: config.NewSecret(pgtest.As(t, migrations.Keys, migrations.Keys.Keeper, keys)), Tombstones: private(t), Blobs: config.NewSecret("file://" + private(t)),
 		KMSURL: config.NewSecret("base64key://" + base64.URLEncoding.EncodeToString(key)), Origin: "http://localhost:8080",
 		KratosPublic: stack.KratosPublic, KratosAdmin: stack.KratosAdmin, LoneKeystore: true,
 	}

@@ -32,7 +32,7 @@ func (h *house) settings() map[string]string {
 	all := map[string]string{
 		"HAMYAR_ORIGIN": h.config.Origin, "HAMYAR_KRATOS_PUBLIC": h.config.KratosPublic, "HAMYAR_KRATOS_ADMIN": h.config.KratosAdmin,
 		"HAMYAR_LISTEN": "127.0.0.1:0", "HAMYAR_METRICS_LISTEN": "127.0.0.1:0", "HAMYAR_LONE_KEYSTORE": "acknowledged",
-		"HAMYAR_TOMBSTONES": h.config.Tombstones,
+		"HAMYAR_TOMBSTONES": h.config.Tombstones, "HAMYAR_BLOBS": h.config.Blobs.Reveal(),
 	}
 	for name, secret := range map[string]config.Secret{
 		"HAMYAR_FORUM_URL_FILE": h.config.ForumURL, "HAMYAR_KEYS_URL_FILE": h.config.KeysURL, "HAMYAR_KMS_URL_FILE": h.config.KMSURL,

@@ -14,8 +14,10 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/hamyar/hamyar/internal/api"
+	"github.com/hamyar/hamyar/internal/attachment"
 	"github.com/hamyar/hamyar/internal/audit"
 	"github.com/hamyar/hamyar/internal/authz"
+	"github.com/hamyar/hamyar/internal/blobs"
 	"github.com/hamyar/hamyar/internal/community"
 	"github.com/hamyar/hamyar/internal/config"
 	"github.com/hamyar/hamyar/internal/fault"
@@ -40,7 +42,12 @@ type server struct {
 	members   *member.Desk
 	directory *community.Directory
 	board     *forum.Board
+	blobs     *blobs.Store
+	shelf     *attachment.Shelf
 	erasure   *rights.Erasure
+	scribe    *audit.Scribe
+	book      *audit.Book
+	witnesses []audit.Witness
 	public    http.Handler
 	metrics   http.Handler
 }
@@ -55,7 +62,7 @@ func newServer(ctx context.Context, c config.Config, logger *slog.Logger, clock 
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	s.metrics = promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
 	s.public = api.New(api.Options{
-		Identity: s.kratos, Members: s.members, Directory: s.directory, Board: s.board,
+		Identity: s.kratos, Members: s.members, Directory: s.directory, Board: s.board, Book: s.book, Attachments: s.shelf,
 		Cursors: page.NewCursors(s.store.CursorKey()), Logger: logger, Metrics: registry, Clock: clock, RateKey: s.store.RateKey,
 		Limits: api.Limits{Reads: c.ReadsPerMinute, Writes: c.WritesPerMinute}, Ready: s.missing,
 	})
@@ -96,9 +103,21 @@ func (s *server) stand(ctx context.Context, clock func() time.Time) (err error) 
 		return err
 	}
 	log := audit.NewLog(s.store.AuditRing(), clock)
+	if s.scribe, err = audit.NewScribe(s.forum, s.store, clock); err != nil {
+		return err
+	}
+	s.book = audit.NewBook(s.forum, s.policy, s.scribe.Key())
+	if s.witnesses, err = witnessesOf(s.config); err != nil {
+		return err
+	}
 	s.members = member.NewDesk(s.store, s.kratos, s.policy, clock)
 	s.directory = community.NewDirectory(s.forum, s.store, s.policy, log, clock)
 	s.board = forum.NewBoard(s.forum, s.store, s.directory, s.policy, log, clock)
+	if s.blobs, err = blobs.Open(ctx, s.config.Blobs.Reveal(), s.store.Deployment()); err != nil {
+		return err
+	}
+	s.shelf = attachment.NewShelf(s.forum, s.store, s.policy, log, s.blobs, clock)
+	s.board.Keep(s.shelf)
 	graves, err := rights.OpenGraveyard(s.config.Tombstones)
 	if err != nil {
 		return err
@@ -147,7 +166,11 @@ func (s *server) listen(ctx context.Context, public, metrics net.Listener) error
 	for i, listener := range []net.Listener{public, metrics} {
 		go func() { ended <- servers[i].Serve(listener) }()
 	}
+	go s.keep(ctx, sealEvery, "sealing the audit log", s.sealLog)
+	go s.keep(ctx, time.Minute, "asking witnesses", func(ctx context.Context) error { return s.scribe.Cosign(ctx, s.witnesses) })
+	go s.keep(ctx, time.Hour, "erasing old records", s.eraseRecords)
 	go s.keep(ctx, time.Minute, "reconciling", func(ctx context.Context) error { _, _, err := s.directory.Reconcile(ctx); return err })
+	go s.keep(ctx, time.Hour, "clearing the shelf", func(ctx context.Context) error { _, err := s.shelf.Tidy(ctx); return err })
 	go s.keep(ctx, time.Hour, "tidying", func(ctx context.Context) error { _, err := s.board.Tidy(ctx); return err })
 	select {
 	case <-ctx.Done():
@@ -187,6 +210,9 @@ func (s *server) close() {
 		if db != nil {
 			db.Close()
 		}
+	}
+	if s.blobs != nil {
+		_ = s.blobs.Close() // nothing is on its way any more
 	}
 }
 

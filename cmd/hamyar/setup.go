@@ -73,9 +73,13 @@ func developmentConfig(stack *devstack.Stack) (config.Config, error) {
 		*way.into = config.NewSecret(url)
 	}
 	c.Tombstones = filepath.Join(stack.Dir, "tombstones")
-	if err := os.MkdirAll(c.Tombstones, 0o700); err != nil {
-		return config.Config{}, err
+	files := filepath.Join(stack.Dir, "attachments")
+	for _, folder := range []string{c.Tombstones, files} {
+		if err := os.MkdirAll(folder, 0o700); err != nil {
+			return config.Config{}, err
+		}
 	}
+	c.Blobs = config.NewSecret("file://" + files)
 	kms, err := developmentKey(filepath.Join(stack.Dir, "root.key"))
 	c.KMSURL = config.NewSecret(kms)
 	return c, err

@@ -16,6 +16,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"path"
 	"strings"
 	"time"
@@ -151,7 +152,8 @@ func (s *Store) Each(ctx context.Context, before time.Time, show func(names []uu
 	return nil
 }
 
-// Check stores a few bytes, reads them again and deletes them.
+// Check stores a few bytes, reads a part of them again and deletes them. It is for a corner that nobody else uses, and
+// leaves none behind.
 func (s *Store) Check(ctx context.Context, day time.Time) error {
 	name := uuid.New()
 	err := s.Write(ctx, name, day, func(w io.Writer) error { _, err := w.Write(name[:]); return err })
@@ -163,10 +165,16 @@ func (s *Store) Check(ctx context.Context, day time.Time) error {
 		return err
 	}
 	there, err := io.ReadAll(r)
-	if err = errors.Join(err, r.Close()); err != nil || string(there) != string(name[4:12]) {
-		return errors.Join(errStore, s.Delete(ctx, name, day))
+	if err = errors.Join(err, r.Close(), s.Delete(ctx, name, day)); err != nil {
+		return judge("check", err)
 	}
-	return s.Delete(ctx, name, day)
+	if string(there) != string(name[4:12]) {
+		return judge("check", errStore)
+	}
+	if s.folder != "" {
+		_ = os.Remove(s.folder) // it stays where something lies in it
+	}
+	return nil
 }
 
 // Close lets go of connections.

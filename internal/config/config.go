@@ -47,13 +47,16 @@ type Config struct {
 	KMSURL          Secret         // what unwraps the keys of the keystore
 	WorkerURL       Secret         // worker's role, forum database: seals anew and erases; not every program has it
 	KeeperURL       Secret         // keeper's role, keys database: wraps keys again; for hamyar keys alone
+	Blobs           Secret         // where attachments lie, sealed; a secret, because an address may hold a name
 	Tombstones      string         // folder, outside both databases, that remembers what was erased
 	KratosPublic    string         // base URL of Kratos's public API
 	KratosAdmin     string         // base URL of Kratos's admin API
 	TrustedProxies  []netip.Prefix // whose X-Forwarded-For is believed, for throttling alone
 	ReadsPerMinute  int            // per person, or per address of who is not signed in; 0: no limit
 	WritesPerMinute int
-	LoneKeystore    bool // the operator knows that without a standby, a lost keystore is every voice lost
+	Witnesses       string // file that lists the witnesses of the audit log, or empty
+	AuditDays       int    // for how many days the audit log keeps what its leaves were made of
+	LoneKeystore    bool   // the operator knows that without a standby, a lost keystore is every voice lost
 }
 
 // Load reads HAMYAR_* from the environment; the secrets are named by HAMYAR_*_FILE.
@@ -75,8 +78,10 @@ func Load(getenv func(string) string) (Config, error) {
 		MetricsListen: or("HAMYAR_METRICS_LISTEN", "127.0.0.1:9464"),
 		Origin:        strings.TrimSuffix(getenv("HAMYAR_ORIGIN"), "/"),
 		Tombstones:    getenv("HAMYAR_TOMBSTONES"),
+		Blobs:         NewSecret(getenv("HAMYAR_BLOBS")),
 		KratosPublic:  getenv("HAMYAR_KRATOS_PUBLIC"),
 		KratosAdmin:   getenv("HAMYAR_KRATOS_ADMIN"),
+		Witnesses:     getenv("HAMYAR_WITNESSES"),
 		LoneKeystore:  getenv("HAMYAR_LONE_KEYSTORE") == "acknowledged",
 	}
 	for _, address := range []struct{ name, value string }{{"HAMYAR_ORIGIN", c.Origin}, {"HAMYAR_KRATOS_PUBLIC", c.KratosPublic}, {"HAMYAR_KRATOS_ADMIN", c.KratosAdmin}} {
@@ -92,6 +97,11 @@ func Load(getenv func(string) string) (Config, error) {
 		must(err)
 	}
 	must(checkFolder("HAMYAR_TOMBSTONES", c.Tombstones))
+	if c.Blobs == (Secret{}) {
+		must(errors.New("HAMYAR_BLOBS is required: where attachments lie, as file:///full/path of a folder, s3://…, gs://… or azblob://…"))
+	}
+	c.AuditDays, err = number("HAMYAR_AUDIT_RETENTION_DAYS", or("HAMYAR_AUDIT_RETENTION_DAYS", "1095"))
+	must(err)
 	c.TrustedProxies, err = prefixes(getenv("HAMYAR_TRUSTED_PROXIES"))
 	must(err)
 	c.ReadsPerMinute, err = number("HAMYAR_READS_PER_MINUTE", or("HAMYAR_READS_PER_MINUTE", "600"))

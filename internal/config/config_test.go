@@ -16,7 +16,7 @@ func settings(t *testing.T) map[string]string {
 	folder := t.TempDir()
 	all := map[string]string{
 		"HAMYAR_ORIGIN": "https://forum.example", "HAMYAR_KRATOS_PUBLIC": "http://127.0.0.1:4433", "HAMYAR_KRATOS_ADMIN": "http://127.0.0.1:4434",
-		"HAMYAR_TOMBSTONES": filepath.Join(folder, "tombstones"),
+		"HAMYAR_TOMBSTONES": filepath.Join(folder, "tombstones"), "HAMYAR_BLOBS": "file:///somewhere",
 	}
 	if err := os.Mkdir(all["HAMYAR_TOMBSTONES"], 0o700); err != nil {
 		t.Fatal(err)
@@ -72,6 +72,7 @@ func TestWhatIsWrongIsRefusedByName(t *testing.T) {
 		"HAMYAR_TOMBSTONES is required":                func(all map[string]string) { delete(all, "HAMYAR_TOMBSTONES") },
 		"HAMYAR_TOMBSTONES: there is no such folder":   func(all map[string]string) { all["HAMYAR_TOMBSTONES"] += "/none" },
 		"HAMYAR_TOMBSTONES: others on this machine":    func(all map[string]string) { loosen(all["HAMYAR_TOMBSTONES"], 0o755) },
+		"HAMYAR_BLOBS is required":                     func(all map[string]string) { delete(all, "HAMYAR_BLOBS") },
 		"HAMYAR_WORKER_URL is not read":                func(all map[string]string) { all["HAMYAR_WORKER_URL"] = "postgres://x" },
 		"HAMYAR_KEEPER_URL_FILE: everybody":            func(all map[string]string) { loosen(all["HAMYAR_KEEPER_URL_FILE"], 0o644) },
 		"HAMYAR_KEEPER_URL_FILE: the file can't be":    func(all map[string]string) { all["HAMYAR_KEEPER_URL_FILE"] += "none" },
