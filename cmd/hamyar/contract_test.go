@@ -89,8 +89,8 @@ func (c *contract) judge(method, path string, status int, header http.Header, bo
 	if !typed {
 		return fmt.Errorf("%s: %d comes as %q", op.OperationID, status, header.Get("Content-Type"))
 	}
-	if content.Schema["format"] == "binary" {
-		return nil // a file: what is in it is judged elsewhere
+	if content.Schema["format"] == "binary" || strings.HasPrefix(header.Get("Content-Type"), "text/plain") {
+		return nil // a file or a text: what is in it is judged elsewhere
 	}
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	decoder.UseNumber()
@@ -300,7 +300,15 @@ func TestEveryOperationIsCalled(t *testing.T) {
 		{ada, "GET", base + "/posts/" + reply.ID, nil, ""},
 		{ada, "PATCH", base + "/posts/" + reply.ID, text, reply.ETag},
 		{ada, "DELETE", base + "/posts/" + lost.ID, nil, ""},
+		{ada, "GET", "/v1/audit/checkpoint", nil, ""},
+		{ada, "GET", "/v1/audit/key", nil, ""},
+		{ada, "GET", "/v1/audit/proofs/inclusion?leaf=0&size=1", nil, ""},
+		{ada, "GET", "/v1/audit/proofs/consistency?from=1&to=1", nil, ""},
+		{ada, "GET", "/v1/audit/leaves", nil, ""},
 		{ada, "DELETE", base + "/membership", nil, ""},
+	}
+	if _, err := h.scribe.Seal(t.Context()); err != nil {
+		t.Fatal(err)
 	}
 	// Recovery first: it needs the secrets that a call below ends.
 	h.call("POST", "/v1/recovery", "", map[string]any{"username": ada.username, "secret": secrets[0]}).is(http.StatusCreated)

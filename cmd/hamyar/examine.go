@@ -166,7 +166,7 @@ func examineKeys(ctx context.Context, c config.Config, clock func() time.Time) [
 		return []finding{{"keys", "they don't open: " + err.Error(), "check HAMYAR_KMS_URL_FILE, and see docs/operating.md"}}
 	}
 	all := []finding{{about: "keys", saw: "every epoch and root key opens"}}
-	return append(all, examineBinding(ctx, c, store), examineStandby(ctx, c, keys))
+	return append(all, examineBinding(ctx, c, store), examineStandby(ctx, c, keys), examineLog(ctx, c, store, clock))
 }
 
 func examineBinding(ctx context.Context, c config.Config, store *keystore.Store) finding {

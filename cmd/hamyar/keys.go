@@ -35,10 +35,14 @@ func (p program) keys(ctx context.Context, args []string) error {
 
 // keyFlags reads the flags of one work; usage is its explanation.
 func (p program) keyFlags(name, usage string, args []string, define func(*flag.FlagSet)) (*flag.FlagSet, error) {
-	flags := flag.NewFlagSet("keys "+name, flag.ContinueOnError)
+	return p.workFlags("keys", name, usage, args, define)
+}
+
+func (p program) workFlags(of, name, usage string, args []string, define func(*flag.FlagSet)) (*flag.FlagSet, error) {
+	flags := flag.NewFlagSet(of+" "+name, flag.ContinueOnError)
 	flags.SetOutput(p.errOut)
 	flags.Usage = func() {
-		fmt.Fprintf(p.errOut, "hamyar keys %s %s\n", name, usage)
+		fmt.Fprintf(p.errOut, "hamyar %s %s %s\n", of, name, usage)
 		flags.PrintDefaults()
 	}
 	if define != nil {
