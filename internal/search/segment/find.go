@@ -2,6 +2,8 @@ package segment
 
 import (
 	"math"
+	"slices"
+	"sync"
 
 	"github.com/hamyar/hamyar/internal/search/words"
 )
@@ -36,8 +38,14 @@ type search struct {
 	first, after []occurrence
 }
 
+// notes of searches that are done are written over by others.
+var notes = sync.Pool{New: func() any { return &search{} }}
+
 func find(q words.Query, in *Directory, on shelf) (part, error) {
-	s := search{shelf: on, in: in, times: make([]uint16, in.Len())}
+	s := notes.Get().(*search)
+	defer s.giveBack()
+	s.shelf, s.in = on, in
+	s.times = slices.Grow(s.times[:0], in.Len())[:in.Len()]
 	found := part{in: in}
 	for _, clause := range q.Clauses() {
 		all, err := s.clause(clause)
@@ -51,6 +59,11 @@ func find(q words.Query, in *Directory, on shelf) (part, error) {
 		}
 	}
 	return found, nil
+}
+
+func (s *search) giveBack() {
+	*s = search{times: s.times, first: s.first[:0], after: s.after[:0]}
+	notes.Put(s)
 }
 
 // clause counts what answers it: of phrases that mean the same, the one that a post has most often.

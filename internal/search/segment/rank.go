@@ -2,6 +2,7 @@ package segment
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -12,8 +13,8 @@ const (
 	saturation = 1.2  // k1: how little a word counts when it stands in a post once more
 	longer     = 0.75 // b: how little it counts in a longer post
 
-	halfLife = 180 // days, after which half of what newness adds is gone
-	everOld  = 0.4 // what is left of the score of a very old post
+	halfLife = 180 // days, after which half of what newness adds is gone; after ten times as long all of it is
+	everOld  = 0.4 // what is left of the score then
 )
 
 // Filter says which posts count. Its zero value lets all of them through.
@@ -63,24 +64,34 @@ func Rank(found []*Found, keep Filter, today time.Time) *Ranked {
 	for _, f := range found {
 		r.parts = append(r.parts, f.parts...)
 	}
-	s := weigh(r.parts)
+	s, most := weigh(r.parts), 0
+	for _, f := range r.parts {
+		most += f.most()
+	}
+	r.heap = make([]standing, 0, most)
+	now := dayOf(today)
 	for i, f := range r.parts {
-		last, fresh := int32(-1), 0.0
 		f.each(func(doc int, times []uint16) {
 			row := &f.in.rows[doc]
 			if !keep.keeps(f.in, row) {
 				return
 			}
-			if row.day != last {
-				last, fresh = row.day, newness(dayOf(today)-row.day)
-			}
-			r.heap = append(r.heap, standing{s.score(times, row.length()) * fresh, int32(i), int32(doc)})
+			score := s.score(times, row.length()) * newnessOf(now-row.day)
+			r.heap = append(r.heap, standing{score, int32(i), int32(doc)})
 		})
 	}
 	for i := len(r.heap)/2 - 1; i >= 0; i-- {
 		r.sink(i)
 	}
 	return r
+}
+
+// most hits that there may be.
+func (f part) most() int {
+	if len(f.wanted) == 0 {
+		return 0
+	}
+	return len(slices.MinFunc(f.wanted, func(a, b []tally) int { return len(a) - len(b) }))
 }
 
 // each tells of every post that has all that is wanted and nothing that is not, with how often it has what each clause
@@ -154,7 +165,17 @@ func (s scale) score(times []uint16, length int) (sum float64) {
 	return sum
 }
 
-// newness of a post so many days old: from 1 down to everOld.
-func newness(days int32) float64 {
-	return everOld + (1-everOld)*math.Exp2(-float64(max(days, 0))/halfLife)
+// newness of posts, by their age in days: from 1 down to everOld.
+var newness = func() (all [10 * halfLife]float64) {
+	for days := range all {
+		all[days] = everOld + (1-everOld)*math.Exp2(-float64(days)/halfLife)
+	}
+	return all
+}()
+
+func newnessOf(days int32) float64 {
+	if int(days) >= len(newness) {
+		return everOld
+	}
+	return newness[max(days, 0)]
 }

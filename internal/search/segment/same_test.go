@@ -85,7 +85,7 @@ func TestSearchingIsReadingEveryPost(t *testing.T) {
 		for i, doc := range rest {
 			fresh[i] = segment.Analyse(doc)
 		}
-		got := all(segment.Rank(append(found, segment.Scan(q, fresh)), filter, today))
+		got := hitsOf(segment.Rank(append(found, segment.Scan(q, fresh)), filter, today))
 		mustBe(r, got, everyPost(q, docs, filter))
 	})
 }

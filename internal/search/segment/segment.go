@@ -15,9 +15,13 @@ import (
 )
 
 const (
-	// MostDocs is how many posts a segment has at most. Somebody who knows some posts of a segment learns least from its
-	// sizes, and from its tags, when there are few others in it; more segments make a question slower.
+	// MostDocs is how many posts a segment has at most. With fewer, a question is asked of more segments; with more, there is
+	// more to write anew when one post goes.
 	MostDocs = 1000
+
+	// MostTagged is how many posts have tags under one key at most. Whoever knows one post in fifty and has the tags of a
+	// segment of so many reads up to a twentieth of the other words; in one of a thousand it would be a fifth.
+	MostTagged = 250
 
 	// PageSize is the length of every page, in bytes. With the padding and the overhead of a box, and the identifiers of its
 	// row, four of them fill a page of PostgreSQL and none is stored out of line.
