@@ -9,7 +9,7 @@ var floors = [][]string{
 	{"internal/api", "internal/jobs", "internal/seed"},
 	{ // features own their rules and their SQL
 		"internal/attachment", "internal/care", "internal/community", "internal/consent", "internal/forum", "internal/moderation",
-		"internal/notify", "internal/persona", "internal/programme", "internal/renewal", "internal/research", "internal/rights",
+		"internal/notify", "internal/persona", "internal/programme", "internal/renewal", "internal/research", "internal/rights", "internal/search",
 	},
 	{"internal/member"},
 	{ // the ground that features stand on
@@ -38,6 +38,8 @@ var neighbours = map[[2]string]string{
 	{"internal/forum", "internal/persona"}:        "posts are signed by personas",
 	{"internal/renewal", "internal/community"}:    "names, cards and ground rules are sealed anew",
 	{"internal/renewal", "internal/forum"}:        "so are posts and titles",
+	{"internal/search", "internal/community"}:     "a community says how it is searched",
+	{"internal/search", "internal/forum"}:         "what is found are posts",
 	{"internal/rights", "internal/community"}:     "erasing takes a name away",
 	{"internal/rights", "internal/forum"}:         "and everything that was written under it",
 }

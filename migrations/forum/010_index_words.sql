@@ -1,6 +1,6 @@
 -- Search, without a word in plain. A segment is the index of up to a thousand posts, sealed under a key of its own that
--- lies in the keystore: a directory of the posts, and buckets of words, of which a question opens only its own. Segments
--- are written once; when a post in one is changed or taken away, a new one takes its place under a new key, and the old
+-- lies in the keystore: a directory of the posts, and pages of words, of which a question opens only its own. Segments are
+-- written once; when a post in one is changed or taken away, a new one takes its place under a new key, and the old
 -- key is destroyed. What no segment holds yet is read through: topic_tally.indexed says up to which post of a topic the
 -- segments go, and posting pays for that with one number in an index of topics that have something new.
 --
@@ -37,20 +37,20 @@ COMMENT ON COLUMN search_segment.analysis IS 'class=none';
 COMMENT ON COLUMN search_segment.docs IS 'class=none';
 COMMENT ON COLUMN search_segment.directory IS 'class=content;form=sealed;purpose=which posts the segment holds, with author and day;export=never;erase=row and key';
 
-CREATE TABLE search_bucket (
+CREATE TABLE search_page (
     community_id uuid    NOT NULL,
     segment_id   uuid    NOT NULL,
-    bucket       integer NOT NULL,
+    page         integer NOT NULL,
     box          bytea   NOT NULL,
-    CONSTRAINT search_bucket_primary PRIMARY KEY (community_id, segment_id, bucket),
-    CONSTRAINT search_bucket_of_segment FOREIGN KEY (community_id, segment_id) REFERENCES search_segment (community_id, segment_id) ON DELETE CASCADE
+    CONSTRAINT search_page_primary PRIMARY KEY (community_id, segment_id, page),
+    CONSTRAINT search_page_of_segment FOREIGN KEY (community_id, segment_id) REFERENCES search_segment (community_id, segment_id) ON DELETE CASCADE
 );
-ALTER TABLE search_bucket ALTER COLUMN box SET STORAGE EXTERNAL;
-COMMENT ON TABLE search_bucket IS 'the words of a segment that fall together by a keyed hash, padded and sealed';
-COMMENT ON COLUMN search_bucket.community_id IS 'class=none';
-COMMENT ON COLUMN search_bucket.segment_id IS 'class=none';
-COMMENT ON COLUMN search_bucket.bucket IS 'class=none';
-COMMENT ON COLUMN search_bucket.box IS 'class=content;form=sealed;purpose=finding posts by their words;export=never;erase=row and key';
+ALTER TABLE search_page ALTER COLUMN box SET STORAGE EXTERNAL;
+COMMENT ON TABLE search_page IS 'some words of a segment, which a keyed hash put together; all pages have one size';
+COMMENT ON COLUMN search_page.community_id IS 'class=none';
+COMMENT ON COLUMN search_page.segment_id IS 'class=none';
+COMMENT ON COLUMN search_page.page IS 'class=none';
+COMMENT ON COLUMN search_page.box IS 'class=content;form=sealed;purpose=finding posts by their words;export=never;erase=row and key';
 
 CREATE TABLE search_tag (
     community_id uuid      NOT NULL,
@@ -129,8 +129,8 @@ FOR EACH ROW WHEN (OLD.version <> NEW.version) EXECUTE FUNCTION note_changed_top
 
 ALTER TABLE search_segment ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY search_segment_scope ON search_segment USING ((community_id = ANY ((SELECT visible_communities())::uuid[])) IS TRUE);
-ALTER TABLE search_bucket ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-CREATE POLICY search_bucket_scope ON search_bucket USING ((community_id = ANY ((SELECT visible_communities())::uuid[])) IS TRUE);
+ALTER TABLE search_page ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY search_page_scope ON search_page USING ((community_id = ANY ((SELECT visible_communities())::uuid[])) IS TRUE);
 ALTER TABLE search_tag ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY search_tag_scope ON search_tag USING ((community_id = ANY ((SELECT visible_communities())::uuid[])) IS TRUE);
 ALTER TABLE search_place ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
@@ -138,7 +138,7 @@ CREATE POLICY search_place_scope ON search_place USING ((community_id = ANY ((SE
 ALTER TABLE search_changed ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY search_changed_scope ON search_changed USING ((community_id = ANY ((SELECT visible_communities())::uuid[])) IS TRUE);
 
-GRANT SELECT, INSERT, DELETE ON search_segment, search_bucket, search_tag, search_place, search_changed TO {{.app}};
-GRANT SELECT, INSERT, DELETE ON search_segment, search_bucket, search_tag, search_place, search_changed TO {{.worker}};
+GRANT SELECT, INSERT, DELETE ON search_segment, search_page, search_tag, search_place, search_changed TO {{.app}};
+GRANT SELECT, INSERT, DELETE ON search_segment, search_page, search_tag, search_place, search_changed TO {{.worker}};
 GRANT UPDATE (indexed) ON topic_tally TO {{.worker}};
 GRANT SELECT (search) ON community TO {{.readonly}};
