@@ -27,6 +27,9 @@
 // Sealing doesn't notice that a row was put back to an older box of the same
 // version, and it can't wipe what Go's runtime has copied.
 //
+// A file is too large for a box. A [Stream] seals it under a key of its own, in
+// memory that doesn't grow, so that any part of it can be read alone.
+//
 // The package must never print a secret or a plaintext, try one key after the
 // other, guess whether a value is sealed, or say why a box didn't open.
 package sealed
@@ -47,7 +50,7 @@ const (
 )
 
 // MaxPlaintext is the longest plaintext, in bytes, that a box takes. Files go
-// through streaming encryption instead.
+// through a [Stream].
 const MaxPlaintext = 16 << 20
 
 var (

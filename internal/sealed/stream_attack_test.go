@@ -18,7 +18,7 @@ func mustStop(t *testing.T, what string, s *sealed.Stream, file, text []byte) {
 	if err != sealed.ErrOpen { //nolint:errorlint // it has to be the very same
 		t.Errorf("%s: %v", what, err)
 	}
-	if len(got) > (max(len(text)-1, 0))/chunk*chunk || !bytes.HasPrefix(text, got) {
+	if len(got) > max(len(text)-1, 0)/chunk*chunk || !bytes.HasPrefix(text, got) {
 		t.Errorf("%s: %d of %d bytes were given", what, len(got), len(text))
 	}
 }

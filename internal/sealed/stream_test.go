@@ -71,8 +71,11 @@ func opened(s *sealed.Stream, file []byte, size int) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer r.Close()
-	return io.ReadAll(r)
+	got, err := io.ReadAll(r)
+	if r.Close() != nil {
+		return got, errBelow
+	}
+	return got, err
 }
 
 func TestFilesComeBack(t *testing.T) {
@@ -237,7 +240,7 @@ func TestTheStoreBeneathFails(t *testing.T) {
 	s, text := streamOf(t, sealed.XChaCha20Poly1305), content(3*chunk)
 	file := sealedFile(t, s, text)
 	for _, n := range []int{0, 59, 60, 70, 60 + chunk + 16, len(file) - 1, len(file)} {
-		r, err := s.Open(func(offset int64) (io.ReadCloser, error) {
+		r, err := s.Open(func(int64) (io.ReadCloser, error) {
 			return io.NopCloser(io.MultiReader(bytes.NewReader(file[:n]), iotest.ErrReader(errBelow))), nil
 		}, int64(len(text)))
 		if err == nil {

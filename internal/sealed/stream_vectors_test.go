@@ -89,8 +89,7 @@ func referenceFile(key, aad, file []byte, size int) ([]byte, error) {
 	var text []byte
 	for counter, rest := 0, file[60:]; len(text) < padded; counter++ {
 		n := min(chunk, padded-len(text))
-		position := binary.BigEndian.AppendUint32(bytes.Clone(nonce[:19]), uint32(counter))
-		data := append(position, 0)
+		data := append(binary.BigEndian.AppendUint32(bytes.Clone(nonce[:19]), uint32(counter)), 0)
 		if len(text)+n == padded {
 			data[23] = 1
 			data = binary.BigEndian.AppendUint64(data, uint64(size))
@@ -166,6 +165,9 @@ func TestTheFileFormatIsThePlainOne(t *testing.T) {
 func FuzzFile(f *testing.F) {
 	for i, v := range fileVectors {
 		file := v.file(f)
+		if len(file) > chunk {
+			continue // too large to be tried often
+		}
 		f.Add(i, file, v.size, 0)
 		f.Add(i, file[:len(file)-1], v.size, v.size/2)
 		f.Add(i, append(bytes.Clone(file), file...), v.size+1, 0)
@@ -180,14 +182,12 @@ func FuzzFile(f *testing.F) {
 			return
 		}
 		got, err := io.ReadAll(r)
-		text := v.text()
-		if len(got) > 0 && !bytes.HasPrefix(text[min(at, len(text)):], got) {
+		text := fileVector{size: 1 << 20}.text() // all of them begin alike, and have one key and place
+		if len(got) > 0 && !bytes.HasPrefix(text[at:], got) {
 			t.Fatal("something else came out")
 		}
-		if honest := bytes.Equal(file, v.file(t)) && size == v.size; at < size && (err == nil) && !honest {
-			if size != v.size || len(got) != len(text)-at {
-				t.Fatal("it opens as another")
-			}
+		if err == nil && at < size && (len(got) != size-at || size != 5000 && size != 70_000) {
+			t.Fatal("it opens as another")
 		}
 	})
 }

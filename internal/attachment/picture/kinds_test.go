@@ -135,7 +135,6 @@ func TestWhatIsMadeIsWithinTheLimit(t *testing.T) {
 		if err != nil || len(made.Whole.Bytes) > len(file) || made.Whole.Width == 0 {
 			t.Errorf("%s: %v, of %d bytes %d were made", what, err, len(file), len(made.Whole.Bytes))
 		}
-
 	}
 }
 

@@ -49,6 +49,7 @@ func TestBombsAreRefused(t *testing.T) {
 		}
 	}
 	mustBeRefused(t, "a JPEG as thin as a hair", fault.PictureTooLarge, flat(1, 65535))
+	mustBeRefused(t, "a PNG of many megapixels", fault.PictureTooLarge, claiming(plain, 6000, 4001))
 	mustBeRefused(t, "a PNG as thin as a hair", fault.PictureTooLarge, claiming(plain, 1, 65535))
 	mustBeRefused(t, "a WebP of thirty bytes", fault.PictureTooLarge, webpOf(flatWebP(16384, 16384)))
 	// A small outside around a large inside.

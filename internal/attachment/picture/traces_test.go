@@ -16,7 +16,8 @@ import (
 // anything behind its end. What isn't there needs no search for what it says.
 func mustBePlain(t testing.TB, what string, m picture.Image) {
 	t.Helper()
-	file, wrong := m.Bytes, ""
+	file := m.Bytes
+	var wrong string
 	switch m.MediaType {
 	case picture.JPEG:
 		wrong = besidesJPEG(file)
@@ -43,7 +44,7 @@ func besidesJPEG(file []byte) string {
 			return "bytes between its parts"
 		}
 		mark := file[at+1]
-		if !bytes.Contains([]byte{0xdb, 0xc0, 0xc4, 0xda}, []byte{mark}) {
+		if bytes.IndexByte([]byte{0xdb, 0xc0, 0xc4, 0xda}, mark) < 0 {
 			return "a part with the mark " + string("0123456789abcdef"[mark>>4]) + string("0123456789abcdef"[mark&15])
 		}
 		at += 2 + int(binary.BigEndian.Uint16(file[at+2:]))
