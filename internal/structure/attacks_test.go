@@ -16,9 +16,10 @@ var attacks = map[int]struct {
 	1: {"known answers, of others and of every version of our own format", []string{
 		"internal/sealed TestWycheproofAEAD", "internal/sealed TestWycheproofHKDF", "internal/sealed TestWycheproofHMAC",
 		"internal/sealed TestFrozenFields", "internal/sealed TestFrozenWraps", "internal/sealed TestFrozenMACs", "internal/sealed TestTheFastFormatIsThePlainOne",
+		"internal/sealed TestFrozenFiles", "internal/sealed TestTheFileFormatIsThePlainOne",
 	}, ""},
 	2: {"ciphertext in another row, column, table, persona, community or deployment", []string{
-		"internal/sealed TestOtherPlacesAreRefused", "internal/sealed TestOtherKeysAreRefused", "internal/sealed TestWrapsAndFieldsDoNotMix",
+		"internal/sealed TestOtherPlacesAreRefused", "internal/sealed TestOtherKeysAreRefused", "internal/sealed TestWrapsAndFieldsDoNotMix", "internal/sealed TestFilesOpenInTheirOwnPlaceAlone", "internal/sealed TestFilesAndBoxesDoNotMix",
 		"internal/keystore TestTamperedKeysDoNotOpen", "internal/keystore TestTamperedMembersDoNotOpen", "cmd/hamyar TestSwappedCiphertextIsRefused", "cmd/hamyar TestMovedRowsAreRefused",
 	}, ""},
 	3: {
@@ -28,6 +29,7 @@ var attacks = map[int]struct {
 	},
 	4: {"flipped bits, cut boxes, headers of before", []string{
 		"internal/sealed TestEveryBitCounts", "internal/sealed TestEveryLengthCounts", "internal/sealed TestHeaderCannotBeDowngraded",
+		"internal/sealed TestEveryBitOfAFileCounts", "internal/sealed TestFilesAreCutNowhere", "internal/sealed TestFilesCannotBeRearranged",
 	}, ""},
 	5: {"one body for two keys", []string{"internal/sealed TestABodyForTwoKeysOpensForTheCommittedOne"}, ""},
 	6: {"nonces that come twice, randomness that runs out", []string{
