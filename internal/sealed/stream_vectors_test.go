@@ -25,7 +25,7 @@ type fileVector struct {
 }
 
 func (v fileVector) name() string {
-	return fmt.Sprintf("testdata/files/suite-%d-size-%d", v.suite, v.size)
+	return fmt.Sprintf("testdata/files/suite-%d-size-%d.sealed", v.suite, v.size)
 }
 
 func (v fileVector) place() sealed.Place {
