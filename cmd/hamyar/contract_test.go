@@ -265,6 +265,9 @@ func TestEveryOperationIsCalled(t *testing.T) {
 	persona := map[string]any{"persona": kept.Author.ID, "reason": "to call every operation of the document"}
 	var asked struct{ ID string }
 	p.operator.call(http.MethodPost, base+"/unmaskings", persona).into(http.StatusCreated, &asked)
+	file := ada.uploaded(p.ID, "application/pdf", document(t, 100))
+	attachments := base + "/attachments"
+	ada.call(http.MethodGet, attachments+"/"+file.ID, nil, "Range", "bytes=0-9").is(http.StatusPartialContent)
 	calls := []struct {
 		by           *person
 		method, path string
@@ -305,6 +308,9 @@ func TestEveryOperationIsCalled(t *testing.T) {
 		{ada, "GET", "/v1/audit/proofs/inclusion?leaf=0&size=1", nil, ""},
 		{ada, "GET", "/v1/audit/proofs/consistency?from=1&to=1", nil, ""},
 		{ada, "GET", "/v1/audit/leaves", nil, ""},
+		{ada, "POST", attachments, document(t, 100), ""},
+		{ada, "GET", attachments + "/" + file.ID, nil, ""},
+		{ada, "DELETE", attachments + "/" + file.ID, nil, ""},
 		{ada, "DELETE", base + "/membership", nil, ""},
 	}
 	if _, err := h.scribe.Seal(t.Context()); err != nil {
@@ -322,6 +328,9 @@ func TestEveryOperationIsCalled(t *testing.T) {
 		pairs := []string{}
 		if call.ifMatch != "" {
 			pairs = []string{"If-Match", call.ifMatch}
+		}
+		if _, isFile := call.body.(string); isFile {
+			pairs = []string{"Content-Type", "application/pdf"}
 		}
 		if got := call.by.call(call.method, call.path, call.body, pairs...); got.status >= http.StatusBadRequest {
 			t.Errorf("%s: %d %s", got.what, got.status, got.body)

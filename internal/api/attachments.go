@@ -156,14 +156,14 @@ func (v *AttachedView) append(b []byte) []byte {
 	return append(b, '}')
 }
 
-// attachmentsIn are the attachments of a post that is written.
-type attachmentsIn []struct {
+// wantedAttachment is an attachment of a post that is being written.
+type wantedAttachment struct {
 	ID        string `json:"id" doc:"id of the attachment" example:"5b8e1d27-40c9-4f6a-93d1-2c7a9e60f814"`
 	Alt       string `json:"alt" minLength:"1" maxLength:"1000" doc:"what is to be seen, in words" example:"A hand holding a pump under a jumper"`
 	Sensitive bool   `json:"sensitive,omitempty" doc:"whether to cover it until the reader uncovers it"`
 }
 
-func (in attachmentsIn) wanted() ([]attachment.Wanted, error) {
+func wantedOf(in []wantedAttachment) ([]attachment.Wanted, error) {
 	wanted := make([]attachment.Wanted, len(in))
 	for i, one := range in {
 		id, err := idOf(one.ID)

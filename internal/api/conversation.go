@@ -154,7 +154,7 @@ func (a *api) createTopic(ctx context.Context, by member.Actor, in *struct {
 		Title string `json:"title" minLength:"1" maxLength:"200" example:"First winter with a pump" doc:"one line"`
 		Text  string `json:"text" minLength:"1" maxLength:"40000" doc:"Markdown" example:"How do you keep the tubing warm outside?"`
 
-		Attachments attachmentsIn `json:"attachments,omitempty" maxItems:"8" doc:"what was uploaded before and goes with it"`
+		Attachments []wantedAttachment `json:"attachments,omitempty" maxItems:"8" doc:"what was uploaded before and goes with it"`
 	}
 },
 ) (*createdOut[topicWithOpeningView], error) {
@@ -162,7 +162,7 @@ func (a *api) createTopic(ctx context.Context, by member.Actor, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	wanted, err := in.Body.Attachments.wanted()
+	wanted, err := wantedOf(in.Body.Attachments)
 	if err != nil {
 		return nil, err
 	}
@@ -180,7 +180,7 @@ func (a *api) createPost(ctx context.Context, by member.Actor, in *struct {
 	Body struct {
 		Text string `json:"text" minLength:"1" maxLength:"40000" doc:"Markdown" example:"I tuck it under a wool layer."`
 
-		Attachments attachmentsIn `json:"attachments,omitempty" maxItems:"8" doc:"what was uploaded before and goes with it"`
+		Attachments []wantedAttachment `json:"attachments,omitempty" maxItems:"8" doc:"what was uploaded before and goes with it"`
 	}
 },
 ) (*createdOut[postWithTextView], error) {
@@ -188,7 +188,7 @@ func (a *api) createPost(ctx context.Context, by member.Actor, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	wanted, err := in.Body.Attachments.wanted()
+	wanted, err := wantedOf(in.Body.Attachments)
 	if err != nil {
 		return nil, err
 	}
@@ -273,7 +273,7 @@ func (a *api) editPost(ctx context.Context, by member.Actor, in *struct {
 	Body struct {
 		Text string `json:"text" minLength:"1" maxLength:"40000" doc:"Markdown" example:"I tuck it under a wool layer, and the clip inside the waistband."`
 
-		Attachments attachmentsIn `json:"attachments,omitempty" maxItems:"8" doc:"all that goes with it from now on; without this field, what went with it before"`
+		Attachments []wantedAttachment `json:"attachments,omitempty" maxItems:"8" doc:"all that goes with it from now on; without this field, what went with it before"`
 	}
 },
 ) (*taggedOut[postWithTextView], error) {
@@ -288,7 +288,7 @@ func (a *api) editPost(ctx context.Context, by member.Actor, in *struct {
 	if in.Body.Attachments == nil {
 		return postOut(a.Board.EditPost(ctx, by, id, post, version, in.Body.Text))
 	}
-	wanted, err := in.Body.Attachments.wanted()
+	wanted, err := wantedOf(in.Body.Attachments)
 	if err != nil {
 		return nil, err
 	}

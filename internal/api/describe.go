@@ -53,7 +53,7 @@ func (a *api) describe(op operation) huma.Operation {
 		OperationID: op.id, Method: op.method, Path: op.path, Summary: op.summary, Description: op.about,
 		Tags: []string{op.tag}, DefaultStatus: op.status, MaxBodyBytes: mostBody, Middlewares: huma.Middlewares{a.admit},
 		Security: []map[string][]string{{"session": {}}, {"token": {}}}, Responses: map[string]*huma.Response{},
-		Metadata: map[string]any{placed: len(operations(a.huma.OpenAPI()))},
+		Metadata: map[string]any{placed: len(operations(a.huma.OpenAPI())), paced: op.class},
 	}
 	if op.text {
 		o.Responses["200"] = &huma.Response{Description: "OK", Content: map[string]*huma.MediaType{plainText: {Schema: &huma.Schema{Type: huma.TypeString}}}}
@@ -64,7 +64,7 @@ func (a *api) describe(op operation) huma.Operation {
 	if op.gives != nil {
 		o.Responses["200"] = &huma.Response{Description: "OK", Content: files(op.gives), Headers: fileHeaders()}
 		o.Responses["206"] = &huma.Response{Description: "Partial Content", Content: files(op.gives), Headers: fileHeaders()}
-		o.Responses["206"].Headers["Content-Range"] = &huma.Header{Description: "which part of the file this is", Schema: &huma.Schema{Type: "string"}}
+		o.Responses["206"].Headers["Content-Range"] = inWords("which part of the file this is")
 	}
 	if op.public {
 		o.Security = append(o.Security, map[string][]string{})
@@ -91,11 +91,11 @@ func files(mediaTypes []string) map[string]*huma.MediaType {
 }
 
 func fileHeaders() map[string]*huma.Header {
-	text := &huma.Schema{Type: huma.TypeString}
-	return map[string]*huma.Header{
-		"ETag":          {Description: "for If-Range", Schema: text},
-		"Accept-Ranges": {Description: "bytes: parts can be asked for", Schema: text},
-	}
+	return map[string]*huma.Header{"ETag": inWords("for If-Range"), "Accept-Ranges": inWords("bytes: parts can be asked for")}
+}
+
+func inWords(about string) *huma.Header {
+	return &huma.Header{Schema: &huma.Schema{Type: huma.TypeString, Description: about}}
 }
 
 // problemResponse tells of the refusals with one status. Its description is their codes.
@@ -173,6 +173,9 @@ func sentJSON(op *huma.Operation) *huma.MediaType {
 	}
 	return op.RequestBody.Content["application/json"]
 }
+
+// paced is where an operation notes the class that it is counted in.
+const paced = "class"
 
 // placed is where an operation notes its place among the others, which a document forgets.
 const placed = "place"

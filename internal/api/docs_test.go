@@ -218,7 +218,7 @@ func curled(t *testing.T, args []string) (method, path, body string, headers []s
 		case args[i] == "-H" && i+1 < len(args):
 			i++
 			headers = append(headers, args[i])
-		case args[i] == "-d" && i+1 < len(args):
+		case (args[i] == "-d" || args[i] == "--data-binary") && i+1 < len(args):
 			i++
 			body = args[i]
 			if method == http.MethodGet {

@@ -169,7 +169,9 @@ func checkResponses(t *testing.T, op *huma.Operation) {
 	var good int
 	for status, response := range op.Responses {
 		if status < "400" {
-			good++
+			if status != "206" { // a part of what 200 gives
+				good++
+			}
 			continue
 		}
 		problem := response.Content["application/problem+json"]
@@ -231,7 +233,7 @@ func TestExamplesAreValid(t *testing.T) {
 		}
 	}
 	for _, op := range api.Operations(document) {
-		if op.RequestBody != nil {
+		if op.RequestBody != nil && op.RequestBody.Content["image/jpeg"] == nil { // a file has no example
 			check(op.OperationID, op.RequestBody.Content["application/json"], huma.ModeWriteToServer)
 		}
 		for status, response := range op.Responses {

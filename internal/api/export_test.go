@@ -65,3 +65,9 @@ func Docs(said func(english string)) ([]byte, error) {
 
 // Curl is an operation as one would type it.
 func Curl(op *huma.Operation) string { return curl(op) }
+
+// SpanOf is the part of a file that a request asks for.
+func SpanOf(ranges, ifRange string, size int64) (from, to int64, part bool, err error) {
+	s, err := spanOf(ranges, ifRange, size)
+	return s.from, s.to, s.part, err
+}

@@ -75,7 +75,7 @@ func (s *Store) Write(ctx context.Context, name uuid.UUID, day time.Time, fill f
 	draft := &draft{}
 	w, err := s.bucket.NewWriter(ctx, name.String(), &blob.WriterOptions{ContentType: "application/octet-stream", BeforeWrite: draft.begin})
 	if err != nil {
-		return judge("store", err)
+		return judge(err)
 	}
 	if err := fill(w); err != nil {
 		abandon() // or closing would keep the half of it
@@ -85,10 +85,10 @@ func (s *Store) Write(ctx context.Context, name uuid.UUID, day time.Time, fill f
 	if err := draft.end(day); err != nil {
 		abandon()
 		_ = w.Close()
-		return judge("store", err)
+		return judge(err)
 	}
 	if err := w.Close(); err != nil {
-		return judge("store", err)
+		return judge(err)
 	}
 	return s.settle(day)
 }
@@ -97,7 +97,7 @@ func (s *Store) Write(ctx context.Context, name uuid.UUID, day time.Time, fill f
 func (s *Store) Read(ctx context.Context, name uuid.UUID, offset, length int64) (io.ReadCloser, error) {
 	r, err := s.bucket.NewRangeReader(ctx, name.String(), offset, length, nil)
 	if err != nil {
-		return nil, judge("read", err)
+		return nil, judge(err)
 	}
 	return r, nil
 }
@@ -113,7 +113,7 @@ func (s *Store) delete(ctx context.Context, key string, day time.Time) error {
 		return nil
 	}
 	if err != nil {
-		return judge("delete", err)
+		return judge(err)
 	}
 	return s.settle(day)
 }
@@ -125,7 +125,7 @@ func (s *Store) Each(ctx context.Context, before time.Time, show func(names []uu
 	for len(token) > 0 {
 		page, next, err := s.bucket.ListPage(ctx, token, 1000, nil)
 		if err != nil {
-			return judge("list", err)
+			return judge(err)
 		}
 		token = next
 		var names []uuid.UUID
@@ -166,10 +166,10 @@ func (s *Store) Check(ctx context.Context, day time.Time) error {
 	}
 	there, err := io.ReadAll(r)
 	if err = errors.Join(err, r.Close(), s.Delete(ctx, name, day)); err != nil {
-		return judge("check", err)
+		return judge(err)
 	}
 	if string(there) != string(name[4:12]) {
-		return judge("check", errStore)
+		return judge(errStore)
 	}
 	if s.folder != "" {
 		_ = os.Remove(s.folder) // it stays where something lies in it
@@ -186,11 +186,11 @@ func (s *Store) Close() error {
 }
 
 // judge makes a fault of what a store said, and leaves out its words.
-func judge(doing string, err error) error {
+func judge(err error) error {
 	if gcerrors.Code(err) == gcerrors.NotFound {
-		return fault.Wrap(fault.NotFound, fmt.Errorf("blobs: %s: %w", doing, errStore))
+		return fault.Wrap(fault.NotFound, errStore)
 	}
-	return fault.Wrap(fault.Unavailable, fmt.Errorf("blobs: %s: %w", doing, errStore))
+	return fault.Wrap(fault.Unavailable, errStore)
 }
 
 const masked = "[blobs]"

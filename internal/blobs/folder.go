@@ -63,7 +63,7 @@ func (s *Store) settle(day time.Time) error {
 		err = errors.Join(folder.Sync(), folder.Close(), os.Chtimes(s.folder, day, day))
 	}
 	if err != nil {
-		return judge("settle", err)
+		return judge(err)
 	}
 	return nil
 }

@@ -134,7 +134,8 @@ var plainNames rule = func(s source) (wrong []string) {
 
 // interfaces that production code declares. Each has two real implementations, or stands for a third party.
 var interfaces = map[string]string{
-	"internal/audit.Tx": "pgx.Tx, and the *pgx.Conn of a postgres.Write",
+	"internal/attachment.Tx": "pgx.Tx, and the *pgx.Conn of a postgres.Write",
+	"internal/audit.Tx":      "pgx.Tx, and the *pgx.Conn of a postgres.Write",
 }
 
 func TestInterfacesHaveTwoImplementations(t *testing.T) {
