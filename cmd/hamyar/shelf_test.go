@@ -1,0 +1,187 @@
+package main
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/hamyar/hamyar/internal/config"
+	"github.com/hamyar/hamyar/internal/postgres/pgtest"
+	"github.com/hamyar/hamyar/migrations"
+)
+
+// What is refused, and what a repeated upload gets.
+func TestUploadsThatAreRefused(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	p := h.found(nil)
+	ada, ben, out := h.signUp().join(p.ID, "Ada Hill"), h.signUp().join(p.ID, "Ben Dale"), h.signUp()
+	base := "/v1/communities/" + p.ID
+	out.uploads(p.ID, "image/jpeg", photo(t, "", "")).is(http.StatusForbidden).refused("not_a_member")
+	ada.uploads(p.ID, "image/svg+xml", "<svg/>").refused("picture_unsupported")
+	ada.uploads(p.ID, "image/jpeg", "<html><script>alert(1)</script>").refused("picture_unsupported").without("script")
+	ada.uploads(p.ID, "image/png", photo(t, "", "")[:500]).refused("picture_malformed")
+	ada.uploads(p.ID, "application/pdf", "MZ not a document").refused("document_malformed")
+	ada.uploads(p.ID, "application/pdf", document(t, 21<<20)).is(http.StatusRequestEntityTooLarge).refused("file_too_large")
+	if left := h.files(); len(left) > 0 {
+		t.Fatalf("what was refused was kept: %q", left)
+	}
+
+	file := document(t, 2000)
+	var first, again shownFile
+	ada.uploads(p.ID, "application/pdf", file, "Idempotency-Key", "one").into(http.StatusCreated, &first)
+	repeated := ada.uploads(p.ID, "application/pdf", file, "Idempotency-Key", "one")
+	if repeated.into(http.StatusCreated, &again); again != first || repeated.header.Get("Idempotent-Replayed") != "true" {
+		t.Errorf("%+v and %+v", first, again)
+	}
+	ada.uploads(p.ID, "application/pdf", document(t, 2000), "Idempotency-Key", "one").is(http.StatusUnprocessableEntity).refused("idempotency_reused")
+	if len(h.files()) != 1 {
+		t.Error("a repeat left a file")
+	}
+
+	topic := ada.opens(p.ID, "Winter", "words").ID
+	for pointer, wanted := range map[string][]map[string]any{
+		`"/attachments/0/id"`:  {{"id": first.ID, "alt": "not mine"}},
+		`"/attachments/1/id"`:  {{"id": uuid.NewString(), "alt": "x"}, {"id": "x", "alt": "x"}},
+		`"/attachments"`:       attached("x", make([]shownFile, 9)...),
+		`"/attachments/0/alt"`: {{"id": first.ID, "alt": ""}},
+	} {
+		ben.call(http.MethodPost, base+"/topics/"+topic+"/posts", map[string]any{"text": "x", "attachments": wanted}).is(http.StatusUnprocessableEntity).refused("invalid_request").holds(pointer)
+	}
+	mine := map[string]any{"text": "x", "attachments": attached(" \n", first)}
+	ada.call(http.MethodPost, base+"/topics/"+topic+"/posts", mine).is(http.StatusUnprocessableEntity).holds("too_short")
+	twice := map[string]any{"text": "x", "attachments": attached("x", first, first)}
+	ada.call(http.MethodPost, base+"/topics/"+topic+"/posts", twice).is(http.StatusUnprocessableEntity).holds("already_exists")
+	once := map[string]any{"text": "x", "attachments": attached("x", first)}
+	ada.call(http.MethodPost, base+"/topics/"+topic+"/posts", once).is(http.StatusCreated)
+	ada.call(http.MethodPost, base+"/topics/"+topic+"/posts", once).is(http.StatusUnprocessableEntity).holds("not_found")
+
+	for range 20 {
+		ada.uploaded(p.ID, "application/pdf", document(t, 10))
+	}
+	ada.uploads(p.ID, "application/pdf", document(t, 10)).is(http.StatusConflict).refused("attachments_waiting")
+	var community struct {
+		ETag        string
+		Attachments bool
+	}
+	p.lead.call(http.MethodGet, base, nil).into(http.StatusOK, &community)
+	p.lead.call(http.MethodPatch, base, map[string]any{"attachments": false}, "If-Match", community.ETag).into(http.StatusOK, &community)
+	if community.Attachments {
+		t.Error("still on")
+	}
+	ben.uploads(p.ID, "application/pdf", document(t, 10)).is(http.StatusForbidden).refused("attachments_off")
+	hidden := p.founds(map[string]any{"sensitivity": 3})
+	ben.join(hidden, "Ben Dale").uploads(hidden, "application/pdf", document(t, 10)).is(http.StatusForbidden).refused("attachments_off")
+}
+
+func (r reply) holds(words string) reply {
+	r.t.Helper()
+	if !strings.Contains(string(r.body), words) {
+		r.t.Fatalf("%s: the answer lacks %s: %s", r.what, words, r.body)
+	}
+	return r
+}
+
+// What a crash left, and what nobody put into a post, goes by itself; files that were swapped or cut don't open.
+func TestTheShelfIsTidied(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	p := h.found(nil)
+	ada := h.signUp().join(p.ID, "Ada Hill")
+	base := "/v1/communities/" + p.ID
+	topic := ada.opens(p.ID, "Winter", "words").ID
+	kept, other, waits := ada.uploaded(p.ID, "application/pdf", document(t, 9000)), ada.uploaded(p.ID, "application/pdf", document(t, 9000)), ada.uploaded(p.ID, "application/pdf", document(t, 9000))
+	ada.call(http.MethodPost, base+"/topics/"+topic+"/posts", map[string]any{"text": "x", "attachments": attached("x", kept, other)}).is(http.StatusCreated)
+	// A crash between file and row leaves a file; one in the middle of a file, a draft.
+	stray := uuid.NewString()
+	folder := filepath.Dir(h.files()[0])
+	for _, name := range []string{stray, stray + ".18a.tmp"} {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte("sealed"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for days, want := range []int{5, 5, 2} {
+		if _, err := h.shelf.Tidy(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if got := len(h.files()); got != want {
+			t.Fatalf("after %d days: %d files, want %d: %q", days, got, want, h.files())
+		}
+		h.clock.move(24 * time.Hour)
+	}
+	ada.call(http.MethodGet, base+"/attachments/"+waits.ID, nil).is(http.StatusNotFound)
+	ada.call(http.MethodGet, base+"/attachments/"+kept.ID, nil).is(http.StatusOK)
+
+	admin := connectTo(t, pgtest.Admin(t, migrations.Forum, h.config.ForumURL.Reveal()))
+	swap := `UPDATE attachment SET blob_id = other.blob_id FROM attachment other WHERE attachment.attachment_id <> other.attachment_id AND attachment.community_id = other.community_id AND attachment.attachment_id = '` + kept.ID + `'`
+	for _, statement := range []string{`ALTER TABLE attachment DROP CONSTRAINT attachment_blob_once`, swap} {
+		if _, err := admin.Exec(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ada.call(http.MethodGet, base+"/attachments/"+kept.ID, nil).is(http.StatusInternalServerError).refused("internal")
+	var all tally
+	if err := h.server.verify(t.Context(), &all, func(int) {}); err != nil || all.opened["forum attachment"] != 2 || all.failed["forum attachment"] != 0 {
+		t.Errorf("%v, %+v", err, all)
+	}
+	swap = strings.ReplaceAll(swap, "blob_id", "card")
+	if _, err := admin.Exec(t.Context(), swap); err != nil {
+		t.Fatal(err)
+	}
+	ada.call(http.MethodGet, base+"/attachments/"+kept.ID, nil).is(http.StatusInternalServerError)
+	if all = (tally{}); h.server.verify(t.Context(), &all, func(int) {}) != nil || all.failed["forum attachment"] != 1 {
+		t.Errorf("%+v", all)
+	}
+}
+
+// Who uploads slowly is waited for as long as something comes, and longer than everything else may take.
+func TestASlowUploadIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	h := open(t, func(c *config.Config) { c.WritesPerMinute = 0 })
+	p := h.found(nil)
+	ada := h.signUp().join(p.ID, "Ada Hill")
+	server := &http.Server{Handler: h.public, ReadHeaderTimeout: time.Second, ReadTimeout: time.Second, WriteTimeout: 2 * time.Second}
+	listener, err := listenOn(t.Context(), "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	go server.Serve(listener)                //nolint:errcheck // it ends with the test
+	t.Cleanup(func() { _ = server.Close() }) //nolint:errcheck // nothing is on its way any more
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	file := document(t, 3000)
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+listener.Addr().String()+"/v1/communities/"+p.ID+"/attachments", &drip{rest: []byte(file)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/pdf")
+	r.Header.Set("Authorization", "Bearer "+ada.token)
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close() //nolint:errcheck // it was only read
+	if answer.StatusCode != http.StatusCreated {
+		t.Errorf("%s", answer.Status)
+	}
+}
+
+// drip gives a little every quarter of a second.
+type drip struct{ rest []byte }
+
+func (d *drip) Read(b []byte) (int, error) {
+	if len(d.rest) == 0 {
+		return 0, io.EOF
+	}
+	<-time.After(250 * time.Millisecond)
+	n := copy(b, d.rest[:min(len(d.rest), 250)])
+	d.rest = d.rest[n:]
+	return n, nil
+}
