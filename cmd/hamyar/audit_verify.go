@@ -95,6 +95,7 @@ func (p program) auditVerify(_ context.Context, args []string) error {
 	shown := newProgress(p.out, utc)
 	trust.Progress = func(entries int64) { shown.at("reading leaves", int(entries), 0) }
 	report, err := tree.VerifyArchive(os.DirFS(folder), trust)
+	shown.at("reading leaves", int(report.Entries), 0)
 	shown.end()
 	if err != nil {
 		return fmt.Errorf("%s can't be judged: %w", folder, err)

@@ -28,6 +28,7 @@ import (
 	"github.com/hamyar/hamyar/internal/page"
 	"github.com/hamyar/hamyar/internal/postgres"
 	"github.com/hamyar/hamyar/internal/rights"
+	"github.com/hamyar/hamyar/internal/search"
 )
 
 // server is Hamyar, wired. Everything that it stands on is made here, in order, and nowhere else.
@@ -44,6 +45,7 @@ type server struct {
 	board     *forum.Board
 	blobs     *blobs.Store
 	shelf     *attachment.Shelf
+	index     *search.Index
 	erasure   *rights.Erasure
 	scribe    *audit.Scribe
 	book      *audit.Book
@@ -62,9 +64,9 @@ func newServer(ctx context.Context, c config.Config, logger *slog.Logger, clock 
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	s.metrics = promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
 	s.public = api.New(api.Options{
-		Identity: s.kratos, Members: s.members, Directory: s.directory, Board: s.board, Book: s.book, Attachments: s.shelf,
+		Identity: s.kratos, Members: s.members, Directory: s.directory, Board: s.board, Index: s.index, Book: s.book, Attachments: s.shelf,
 		Cursors: page.NewCursors(s.store.CursorKey()), Logger: logger, Metrics: registry, Clock: clock, RateKey: s.store.RateKey,
-		Limits: api.Limits{Reads: c.ReadsPerMinute, Writes: c.WritesPerMinute}, Ready: s.missing,
+		Limits: api.Limits{Reads: c.ReadsPerMinute, Writes: c.WritesPerMinute, Searches: c.SearchesPerMinute}, Ready: s.missing,
 	})
 	return s, nil
 }
@@ -118,6 +120,7 @@ func (s *server) stand(ctx context.Context, clock func() time.Time) (err error) 
 	}
 	s.shelf = attachment.NewShelf(s.forum, s.store, s.policy, log, s.blobs, clock)
 	s.board.Keep(s.shelf)
+	s.index = search.New(s.forum, s.store, s.board, s.policy, s.config.SearchMemory, clock)
 	graves, err := rights.OpenGraveyard(s.config.Tombstones)
 	if err != nil {
 		return err
@@ -167,8 +170,9 @@ func (s *server) listen(ctx context.Context, public, metrics net.Listener) error
 		go func() { ended <- servers[i].Serve(listener) }()
 	}
 	go s.keep(ctx, sealEvery, "sealing the audit log", s.sealLog)
-	go s.keep(ctx, time.Minute, "asking witnesses", func(ctx context.Context) error { return s.scribe.Cosign(ctx, s.witnesses) })
+	go s.keep(ctx, time.Minute, "checking the audit log", s.checkLog)
 	go s.keep(ctx, time.Hour, "erasing old records", s.eraseRecords)
+	go s.keep(ctx, indexEvery, "keeping the index", func(ctx context.Context) error { _, err := s.index.Keep(ctx); return err })
 	go s.keep(ctx, time.Minute, "reconciling", func(ctx context.Context) error { _, _, err := s.directory.Reconcile(ctx); return err })
 	go s.keep(ctx, time.Hour, "clearing the shelf", func(ctx context.Context) error { _, err := s.shelf.Tidy(ctx); return err })
 	go s.keep(ctx, time.Hour, "tidying", func(ctx context.Context) error { _, err := s.board.Tidy(ctx); return err })
@@ -188,6 +192,9 @@ func (s *server) listen(ctx context.Context, public, metrics net.Listener) error
 	}
 	return err
 }
+
+// indexEvery is how long words that were taken back may stay in a sealed segment, where nobody finds them any more.
+const indexEvery = 10 * time.Second
 
 // keep does a chore now and then until ctx ends.
 func (s *server) keep(ctx context.Context, every time.Duration, chore string, do func(context.Context) error) {

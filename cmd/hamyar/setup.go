@@ -19,6 +19,7 @@ import (
 	"github.com/hamyar/hamyar/internal/fault"
 	"github.com/hamyar/hamyar/internal/keystore"
 	"github.com/hamyar/hamyar/internal/postgres"
+	"github.com/hamyar/hamyar/internal/search"
 	"github.com/hamyar/hamyar/migrations"
 )
 
@@ -55,7 +56,7 @@ func developmentConfig(stack *devstack.Stack) (config.Config, error) {
 	if err != nil {
 		return config.Config{}, err
 	}
-	c := config.Config{KratosPublic: stack.KratosPublic, KratosAdmin: stack.KratosAdmin, LoneKeystore: true, ReadsPerMinute: 6000, WritesPerMinute: 600}
+	c := config.Config{KratosPublic: stack.KratosPublic, KratosAdmin: stack.KratosAdmin, LoneKeystore: true, ReadsPerMinute: 6000, WritesPerMinute: 600, SearchesPerMinute: 600, SearchMemory: search.DefaultMemory}
 	for _, way := range []struct {
 		kind        migrations.Database
 		admin, name string
@@ -80,9 +81,17 @@ func developmentConfig(stack *devstack.Stack) (config.Config, error) {
 		}
 	}
 	c.Blobs = config.NewSecret("file://" + files)
+	if list := filepath.Join(stack.Dir, "witnesses"); exists(list) { // of the audit log, for trying
+		c.Witnesses = list
+	}
 	kms, err := developmentKey(filepath.Join(stack.Dir, "root.key"))
 	c.KMSURL = config.NewSecret(kms)
 	return c, err
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }
 
 func install(ctx context.Context, kind migrations.Database, admin string, p migrations.Passwords, say func(string, ...any)) error {
