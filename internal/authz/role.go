@@ -1,6 +1,9 @@
 package authz
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // role names what the asker is where they act, with + between where that is several things. It is for the record and
 // decides nothing.
@@ -9,11 +12,7 @@ func (f Facts) role() string {
 	for _, is := range []struct {
 		name string
 		so   bool
-	}{
-		{"operator", f.Operator},
-		{"programme_lead", f.ProgrammeLead},
-		{"moderator", f.MemberState == "active" && f.MemberRole == "moderator"},
-	} {
+	}{{"operator", f.Operator}, {"programme_lead", f.ProgrammeLead}, {cmp.Or(f.MemberRole, "none"), f.MemberState == "active"}} {
 		if is.so {
 			all = append(all, is.name)
 		}

@@ -30,6 +30,8 @@ var neighbours = map[[2]string]string{
 	{"internal/keystore", "internal/kms"}:      "a KMS opens the keys of epochs",
 	{"internal/audit", "internal/sealed"}:      "an actor without a persona is sealed",
 	{"internal/audit", "internal/authz"}:       "a decision says whether the act is recorded",
+	{"internal/audit", "internal/keystore"}:    "what is done upon keys is recorded too",
+	{"internal/audit", "internal/postgres"}:    "the tree is rows",
 
 	{"internal/community", "internal/persona"}:    "joining makes a persona",
 	{"internal/attachment", "internal/community"}: "files are kept for a community's conversation",
