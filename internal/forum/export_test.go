@@ -10,6 +10,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/hamyar/hamyar/internal/attachment"
 	"github.com/hamyar/hamyar/internal/member"
 	"github.com/hamyar/hamyar/internal/postgres"
 )
@@ -64,4 +65,15 @@ func (b *Board) Replace(ctx context.Context, author member.Actor, in, post uuid.
 		return struct{}{}, err
 	})
 	return err
+}
+
+// ShownWith is what a list needs of a post with attachments, in the form in which it is sealed.
+func ShownWith(attached []attachment.Attached, html []byte) []byte {
+	return envelope{attached: attached, html: html}.shown()
+}
+
+// ShownParts reads either form.
+func ShownParts(b []byte) ([]attachment.Attached, []byte, error) {
+	e, err := decodeShown(b)
+	return e.attached, e.html, err
 }

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"github.com/hamyar/hamyar/internal/attachment"
 	"github.com/hamyar/hamyar/internal/community"
 	"github.com/hamyar/hamyar/internal/forum"
 	"github.com/hamyar/hamyar/internal/forum/forumtest"
@@ -64,7 +66,14 @@ func live(t *testing.T, w *forumtest.World) uuid.UUID {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := w.Board.CreatePost(t.Context(), by, in, topic.ID, "Wool.", "two"); err != nil {
+	file, _, err := w.Shelf.Upload(t.Context(), by, in, "application/pdf", strings.NewReader("%PDF-1.7\n%%EOF\n"), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := w.Board.CreatePost(t.Context(), by, in, topic.ID, "Wool.", "two", attachment.Wanted{ID: file.ID, Alt: "A letter"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := connect(t, pgtest.Admin(t, migrations.Forum, w.ForumURL)).Exec(t.Context(), `INSERT INTO attachment_doomed VALUES ($1, $2)`, in, uuid.New()); err != nil {
 		t.Fatal(err)
 	}
 	return in

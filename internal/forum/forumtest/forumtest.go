@@ -9,14 +9,18 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/base64"
+	"os"
+	"path/filepath"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
 
+	"github.com/hamyar/hamyar/internal/attachment"
 	"github.com/hamyar/hamyar/internal/audit"
 	"github.com/hamyar/hamyar/internal/authz"
+	"github.com/hamyar/hamyar/internal/blobs"
 	"github.com/hamyar/hamyar/internal/community"
 	"github.com/hamyar/hamyar/internal/forum"
 	"github.com/hamyar/hamyar/internal/identity"
@@ -28,7 +32,7 @@ import (
 )
 
 // Where is what another process needs to stand in the same world.
-type Where struct{ ForumURL, KeysURL, KMSURL string }
+type Where struct{ ForumURL, KeysURL, KMSURL, BlobsURL string }
 
 // World is one Hamyar.
 type World struct {
@@ -38,6 +42,7 @@ type World struct {
 	Members     *member.Desk
 	Directory   *community.Directory
 	Board       *forum.Board
+	Shelf       *attachment.Shelf // nil where nobody said where files lie
 	Policy      *authz.Engine
 	Clock       *Clock
 
@@ -49,7 +54,7 @@ func New(t testing.TB) *World {
 	t.Helper()
 	key := make([]byte, 32)
 	_, _ = rand.Read(key) // crypto/rand never fails; it ends the program instead
-	at := Where{pgtest.ForumURL(t), pgtest.KeysURL(t), "base64key://" + base64.URLEncoding.EncodeToString(key)}
+	at := Where{pgtest.ForumURL(t), pgtest.KeysURL(t), "base64key://" + base64.URLEncoding.EncodeToString(key), "file://" + private(t)}
 	keys, err := postgres.Open(t.Context(), at.KeysURL)
 	if err != nil {
 		t.Fatal(err)
@@ -86,7 +91,27 @@ func Enter(t testing.TB, at Where) *World {
 	w.Members = member.NewDesk(w.Store, nil, policy, w.Clock.Now)
 	w.Directory = community.NewDirectory(w.Forum, w.Store, policy, log, w.Clock.Now)
 	w.Board = forum.NewBoard(w.Forum, w.Store, w.Directory, policy, log, w.Clock.Now)
+	if at.BlobsURL == "" {
+		return w
+	}
+	store, err := blobs.Open(t.Context(), at.BlobsURL, w.Store.Deployment())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = store.Close() }) // nothing is on its way any more
+	w.Shelf = attachment.NewShelf(w.Forum, w.Store, policy, log, store, w.Clock.Now)
+	w.Board.Keep(w.Shelf)
 	return w
+}
+
+// private is a folder for files, of its owner alone.
+func private(t testing.TB) string {
+	t.Helper()
+	folder := filepath.Join(t.TempDir(), "files")
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return folder
 }
 
 // Actor is somebody as if they had signed in this minute with so many factors, and with what the keystore knows of them.
