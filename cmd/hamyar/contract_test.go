@@ -301,6 +301,7 @@ func TestEveryOperationIsCalled(t *testing.T) {
 		{ada, "GET", base + "/topics/" + kept.ID + "/posts", nil, ""},
 		{ada, "POST", base + "/topics/" + kept.ID + "/posts", text, ""},
 		{ada, "GET", base + "/posts/" + reply.ID, nil, ""},
+		{ada, "GET", base + "/search?q=reply", nil, ""},
 		{ada, "PATCH", base + "/posts/" + reply.ID, text, reply.ETag},
 		{ada, "DELETE", base + "/posts/" + lost.ID, nil, ""},
 		{ada, "GET", "/v1/audit/checkpoint", nil, ""},

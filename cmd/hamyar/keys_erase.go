@@ -50,6 +50,9 @@ func (p program) keysErase(ctx context.Context, args []string) error {
 	if err := s.erase(ctx, what, names[1:], int32(version)); err != nil {
 		return err
 	}
+	if err := s.index.Settle(ctx); err != nil {
+		return err
+	}
 	p.say("erased, on every instance within seconds. End the epoch soon: hamyar keys rollover")
 	return nil
 }

@@ -52,6 +52,9 @@ func (p program) keysRollover(ctx context.Context, args []string) error {
 	if err := p.told(ctx, renewal.New(s.store, s.directory, s.board, keystore.Settled).Dirty); err != nil {
 		return err
 	}
+	if err := s.index.Settle(ctx); err != nil { // no segment is left with what was taken back
+		return err
+	}
 	number, err := ring.NewEpoch(ctx, target)
 	if err != nil {
 		return err

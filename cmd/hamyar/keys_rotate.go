@@ -14,7 +14,7 @@ import (
 
 const rotateUsage = `[flags]
 gives personas, communities and programmes a new generation of their keys, seals their words anew under it, and deletes the
-old generation. Servers go on meanwhile. It waits half a minute for requests that still hold an old key, and goes on where
+old generation. Segments of search are written anew under new keys. Servers go on meanwhile. It waits half a minute for requests that still hold an old key, and goes on where
 it was left when it is run again.`
 
 // keysRotate renews keys.
@@ -47,7 +47,9 @@ func (p program) keysRotate(ctx context.Context, args []string) error {
 	case dirty:
 		err = p.told(ctx, renew.Dirty)
 	default:
-		err = p.told(ctx, renew.Everything)
+		if err = p.told(ctx, renew.Everything); err == nil {
+			err = p.rebuild(ctx, s)
+		}
 	}
 	if err == nil {
 		p.say("done: nothing is sealed under an old generation, and the old generations are deleted")

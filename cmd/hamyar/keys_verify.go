@@ -86,5 +86,5 @@ func (s *server) verify(ctx context.Context, all *tally, tell func(done int)) er
 			return err
 		}
 	}
-	return nil
+	return s.index.Verify(ctx, inForum)
 }

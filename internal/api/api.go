@@ -22,6 +22,7 @@ import (
 	"github.com/hamyar/hamyar/internal/identity"
 	"github.com/hamyar/hamyar/internal/member"
 	"github.com/hamyar/hamyar/internal/page"
+	"github.com/hamyar/hamyar/internal/search"
 )
 
 // Options are everything that the edge stands on.
@@ -32,6 +33,7 @@ type Options struct {
 	Board       *forum.Board
 	Book        *audit.Book
 	Attachments *attachment.Shelf
+	Index       *search.Index
 	Cursors     page.Cursors
 	Logger      *slog.Logger
 	Metrics     prometheus.Registerer

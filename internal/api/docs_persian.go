@@ -25,7 +25,7 @@ var inPersian = map[string]string{
 	"Every refusal is a problem document (RFC 9457, `application/problem+json`): a stable `code` for programs, a title and a detail for people, `errors` that point at the parts, and a `request_id` to quote. No value that you sent is in it. What somebody may not know of is 404, exactly like what is not there.": "هر پاسخ رد سندی است به قالب RFC 9457 (`application/problem+json`): یک `code` پایدار برای نرم‌افزارها، عنوان و توضیحی برای مردم، `errors` که جای ایراد را نشان می‌دهد و `request_id` برای پیگیری. هیچ مقداری از آنچه فرستاده‌اید در آن نیست. چیزی که کسی نباید از بودنش باخبر شود ۴۰۴ است، درست مانند چیزی که نیست.",
 	"All of them are below.": "همهٔ آن‌ها پایین‌تر آمده است.",
 	"Limits":                 "اندازه‌ها",
-	"Reads and writes are counted apart, for each member, or for each address where nobody is signed in. `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset` tell where you stand; 429 comes with `Retry-After`. A body has at most 512 KiB. Lengths are counted in characters, not in bytes. A field that we don't know is refused, and so is one that is there twice.": "خواندن و نوشتن جداگانه شمرده می‌شود، برای هر عضو، یا برای هر نشانی اگر کسی وارد نشده باشد. `RateLimit-Limit` و `RateLimit-Remaining` و `RateLimit-Reset` می‌گویند کجای کارید؛ ۴۲۹ با `Retry-After` می‌آید. متن درخواست حداکثر ۵۱۲ کیبی‌بایت است. درازا به نویسه شمرده می‌شود، نه به بایت. فیلد ناشناخته پذیرفته نیست، و فیلدی که دو بار بیاید هم نه.",
+	"Reads, writes and searches are counted apart, for each member, or for each address where nobody is signed in. `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset` tell where you stand; 429 comes with `Retry-After`. A body has at most 512 KiB. Lengths are counted in characters, not in bytes. A field that we don't know is refused, and so is one that is there twice.": "خواندن و نوشتن و جست‌وجو جداگانه شمرده می‌شود، برای هر عضو، یا برای هر نشانی اگر کسی وارد نشده باشد. `RateLimit-Limit` و `RateLimit-Remaining` و `RateLimit-Reset` می‌گویند کجای کارید؛ ۴۲۹ با `Retry-After` می‌آید. متن درخواست حداکثر ۵۱۲ کیبی‌بایت است. درازا به نویسه شمرده می‌شود، نه به بایت. فیلد ناشناخته پذیرفته نیست، و فیلدی که دو بار بیاید هم نه.",
 	"What comes back": "آنچه برمی‌گردد",
 	"Every field is always there, unless it is said to be optional.":                                           "هر فیلد همیشه هست، مگر آن که اختیاری خوانده شده باشد.",
 	"Codes are a promise: they stay, and only new ones are added. The status says what kind of refusal it is.": "کدها قول ماست: می‌مانند و فقط کدهای تازه افزوده می‌شود. عدد وضعیت می‌گوید از چه گونه‌ای است.",
@@ -284,6 +284,21 @@ var inPersian = map[string]string{
 	"number of the first leaf wanted":                                "شمارهٔ نخستین برگی که می‌خواهید",
 	"leaves of the log when it was signed last":                      "شمار برگ‌های دفتر هنگام آخرین امضا",
 	"in their order": "به ترتیب",
+
+	// Search.
+	"Posts of a community by their words": "نوشته‌های یک انجمن با واژه‌هایشان",
+	"What fits best and is newest comes first. Words in any order, \"several words\" as they stand, a beginning* of three letters or more, and -without. Nobody keeps what was asked, so the next page takes the same parameters again, with its cursor.": "آنچه بهتر می‌خورد و تازه‌تر است پیش‌تر می‌آید. واژه‌ها به هر ترتیب، «چند واژه» پشت سر هم میان \" \"، آغازِ واژه* با دست‌کم سه حرف، و -آنچه نباید باشد. هیچ‌کس پرسش را نگه نمی‌دارد؛ پس صفحهٔ بعد همان پارامترها را دوباره می‌خواهد، همراه نشانِ صفحه.",
+	"what to look for, in English, Persian or both":                "دنبال چه می‌گردید، به انگلیسی، فارسی یا هر دو",
+	"only posts of this persona":                                   "فقط نوشته‌های این چهره",
+	"only posts of this day or later":                              "فقط نوشته‌های این روز یا پس از آن",
+	"only posts from before this day":                              "فقط نوشته‌های پیش از این روز",
+	"topic: posts that open a topic, and its title; reply: others": "topic: نوشته‌هایی که موضوعی را باز می‌کنند، با عنوانش؛ reply: بقیه",
+	"of the topic; null where its author took it back":             "عنوان موضوع؛ اگر نویسنده‌اش آن را پس گرفته باشد null",
+	"day of posting": "روز نوشتن",
+	"the part of the post that shows best why it was found, without markup": "بخشی از نوشته که بهتر از همه نشان می‌دهد چرا پیدا شده است، بدون نشانه‌گذاری",
+	"to be shown as text":               "برای نمایش به صورت متن ساده",
+	"whether it is what was looked for": "همان است که دنبالش بوده‌اند یا نه",
+	"false for a while after much was written or brought in at once: older posts may be missing": "تا مدتی پس از آن که یکباره بسیار نوشته یا آورده شود false است: شاید نوشته‌های قدیمی‌تر نیامده باشد",
 
 	// Problems.
 	"where this kind of refusal is explained":                                       "جایی که این گونه پاسخ رد توضیح داده شده است",

@@ -28,6 +28,7 @@ type operation struct {
 	status           int
 	codes            []fault.Code // refusals beyond those that every route can give and that its input implies
 	public           bool         // answers to nobody in particular as well
+	class            class        // that it is counted in; of its method where there is none
 	text             bool         // answers in plain text, and not in JSON
 	sends, gives     []string     // media types of a file that is sent or given, in place of JSON
 }
@@ -71,7 +72,7 @@ func (a *api) admit(ctx huma.Context, next func(huma.Context)) {
 		return
 	}
 	ctx = huma.WithValue(ctx, actorKey{}, by)
-	if err := a.pace.take(w.Header(), classOf(r.Method), a.whose(r, by)); err != nil {
+	if err := a.pace.take(w.Header(), classOf(ctx.Operation(), r.Method), a.whose(r, by)); err != nil {
 		WriteProblem(w, r, err)
 		return
 	}
@@ -94,7 +95,10 @@ func (a *api) whose(r *http.Request, by member.Actor) []byte {
 	return address[:]
 }
 
-func classOf(method string) class {
+func classOf(op *huma.Operation, method string) class {
+	if c, of := op.Metadata[paced].(class); of && c != "" {
+		return c
+	}
 	if method == http.MethodGet || method == http.MethodHead {
 		return reads
 	}

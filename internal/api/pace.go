@@ -16,21 +16,25 @@ import (
 
 // Limits are how many requests one person, or one address where nobody is signed in, may make in a minute. Zero is no
 // limit.
-type Limits struct{ Reads, Writes int }
+type Limits struct{ Reads, Writes, Searches int }
 
 // DefaultLimits are generous to people and tight to programs.
-var DefaultLimits = Limits{Reads: 600, Writes: 60}
+var DefaultLimits = Limits{Reads: 600, Writes: 60, Searches: 30}
 
 type class string
 
 const (
-	reads  class = "read"
-	writes class = "write"
+	reads    class = "read"
+	writes   class = "write"
+	searches class = "search" // who asks for word after word learns what others write about
 )
 
 func (l Limits) of(c class) int {
-	if c == reads {
+	switch c {
+	case reads:
 		return l.Reads
+	case searches:
+		return l.Searches
 	}
 	return l.Writes
 }

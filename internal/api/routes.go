@@ -23,6 +23,7 @@ func (a *api) routes() {
 	a.membershipRoutes()
 	a.unmaskingRoutes()
 	a.conversationRoutes()
+	a.searchRoutes()
 	a.auditRoutes()
 	a.attachmentRoutes()
 	a.complete()

@@ -39,24 +39,26 @@ func (s Secret) MarshalText() ([]byte, error) { return []byte(fmt.Sprint(s)), ni
 
 // Config of `hamyar serve`. docs/operating.md explains each.
 type Config struct {
-	Listen          string         // address of the public side; loopback unless set
-	MetricsListen   string         // address of /metrics, apart from the public side
-	Origin          string         // where people reach Hamyar
-	ForumURL        Secret         // application role, forum database
-	KeysURL         Secret         // application role, keys database
-	KMSURL          Secret         // what unwraps the keys of the keystore
-	WorkerURL       Secret         // worker's role, forum database: seals anew and erases; not every program has it
-	KeeperURL       Secret         // keeper's role, keys database: wraps keys again; for hamyar keys alone
-	Blobs           Secret         // where attachments lie, sealed; a secret, because an address may hold a name
-	Tombstones      string         // folder, outside both databases, that remembers what was erased
-	KratosPublic    string         // base URL of Kratos's public API
-	KratosAdmin     string         // base URL of Kratos's admin API
-	TrustedProxies  []netip.Prefix // whose X-Forwarded-For is believed, for throttling alone
-	ReadsPerMinute  int            // per person, or per address of who is not signed in; 0: no limit
-	WritesPerMinute int
-	Witnesses       string // file that lists the witnesses of the audit log, or empty
-	AuditDays       int    // for how many days the audit log keeps what its leaves were made of
-	LoneKeystore    bool   // the operator knows that without a standby, a lost keystore is every voice lost
+	Listen            string         // address of the public side; loopback unless set
+	MetricsListen     string         // address of /metrics, apart from the public side
+	Origin            string         // where people reach Hamyar
+	ForumURL          Secret         // application role, forum database
+	KeysURL           Secret         // application role, keys database
+	KMSURL            Secret         // what unwraps the keys of the keystore
+	WorkerURL         Secret         // worker's role, forum database: seals anew and erases; not every program has it
+	KeeperURL         Secret         // keeper's role, keys database: wraps keys again; for hamyar keys alone
+	Blobs             Secret         // where attachments lie, sealed; a secret, because an address may hold a name
+	Tombstones        string         // folder, outside both databases, that remembers what was erased
+	KratosPublic      string         // base URL of Kratos's public API
+	KratosAdmin       string         // base URL of Kratos's admin API
+	TrustedProxies    []netip.Prefix // whose X-Forwarded-For is believed, for throttling alone
+	ReadsPerMinute    int            // per person, or per address of who is not signed in; 0: no limit
+	WritesPerMinute   int
+	SearchesPerMinute int
+	SearchMemory      int    // bytes of opened segments that are kept
+	Witnesses         string // file that lists the witnesses of the audit log, or empty
+	AuditDays         int    // for how many days the audit log keeps what its leaves were made of
+	LoneKeystore      bool   // the operator knows that without a standby, a lost keystore is every voice lost
 }
 
 // Load reads HAMYAR_* from the environment; the secrets are named by HAMYAR_*_FILE.
@@ -108,6 +110,11 @@ func Load(getenv func(string) string) (Config, error) {
 	must(err)
 	c.WritesPerMinute, err = number("HAMYAR_WRITES_PER_MINUTE", or("HAMYAR_WRITES_PER_MINUTE", "60"))
 	must(err)
+	c.SearchesPerMinute, err = number("HAMYAR_SEARCHES_PER_MINUTE", or("HAMYAR_SEARCHES_PER_MINUTE", "30"))
+	must(err)
+	c.SearchMemory, err = number("HAMYAR_SEARCH_CACHE_MB", or("HAMYAR_SEARCH_CACHE_MB", "32"))
+	must(err)
+	c.SearchMemory <<= 20
 	return c, errors.Join(errs...)
 }
 
