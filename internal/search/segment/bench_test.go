@@ -89,9 +89,10 @@ func BenchmarkQuery(b *testing.B) {
 					}
 				}
 				ranked := segment.Rank(found, segment.Filter{}, today)
-				for hits = 0; hits < 50; hits++ {
-					if _, more := ranked.Next(); !more {
-						break
+				hits = 0
+				for range 50 {
+					if _, more := ranked.Next(); more {
+						hits++
 					}
 				}
 			}
@@ -129,6 +130,7 @@ func BenchmarkScan(b *testing.B) {
 
 // cpu is the time that this process has worked, however many others share the machine.
 func cpu(b *testing.B) time.Duration {
+	b.Helper()
 	var used syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
 		b.Fatal(err)

@@ -21,6 +21,9 @@ func Build(mac MAC, docs []Doc) (Segment, error) {
 	}
 	d := gather(analysed)
 	stream := d.fill(drawers(mac, analysed))
+	if len(stream) > mostBytes {
+		return Segment{}, ErrTooMuch
+	}
 	return Segment{Directory: d.bytes(), Pages: pages(stream)}, nil
 }
 
@@ -74,7 +77,7 @@ func byBeginning(all map[string][]uint16) map[string][]aWord {
 func (d *Directory) fill(all []drawer) (stream []byte) {
 	for _, one := range all {
 		stream = append(stream, one.data...)
-		d.keys, d.ends = append(d.keys, one.key), append(d.ends, uint32(len(stream)))
+		d.catalogue.add(one.key, uint32(len(stream)))
 	}
 	return stream
 }

@@ -19,9 +19,8 @@ const aDay = 24 * 60 * 60 // in seconds
 type Directory struct {
 	topics, authors []uuid.UUID
 	rows            []row
-	words           int      // in all posts
-	keys            []uint32 // of drawers, in the order in which they lie on the pages
-	ends            []uint32 // where each drawer ends, counted in bytes from the beginning of the first page
+	words           int // in all posts
+	catalogue       catalogue
 }
 
 // row has the facts of one post: forty bytes, because the directories of a whole community lie in memory.
@@ -51,7 +50,7 @@ func Open(data []byte) (*Directory, error) {
 		d.rows[i] = readRow(&in, first)
 		d.words += d.rows[i].length()
 	}
-	d.readDrawers(&in)
+	d.catalogue = readCatalogue(&in)
 	if in.bad || len(in.data) > 0 || !d.sound() {
 		d.Wipe()
 		return nil, ErrMalformed
@@ -74,17 +73,6 @@ func readRow(in *unread, first int32) (r row) {
 	r.number, r.version, r.topicVersion = in.wide(), in.wide(), in.wide()
 	r.title, r.text = in.small(), in.small()
 	return r
-}
-
-func (d *Directory) readDrawers(in *unread) {
-	n := in.count(2)
-	d.keys, d.ends = make([]uint32, n), make([]uint32, n)
-	var key, end int
-	for i := range n {
-		key += in.number(math.MaxUint32 - key)
-		end += in.number(math.MaxUint32 - end)
-		d.keys[i], d.ends[i] = uint32(key), uint32(end)
-	}
 }
 
 // sound tells whether every row points at a topic and an author, and words have places.
@@ -117,17 +105,7 @@ func (d *Directory) bytes() []byte {
 			out = number(out, n)
 		}
 	}
-	return d.appendDrawers(out)
-}
-
-func (d *Directory) appendDrawers(out []byte) []byte {
-	out = number(out, len(d.keys))
-	var key, end uint32
-	for i := range d.keys {
-		out = number(number(out, d.keys[i]-key), d.ends[i]-end)
-		key, end = d.keys[i], d.ends[i]
-	}
-	return out
+	return append(out, d.catalogue.bytes()...)
 }
 
 // Len is how many posts there are.
@@ -144,7 +122,7 @@ func (d *Directory) Facts(i int) Facts {
 
 // Size is how much memory the directory takes, in bytes.
 func (d *Directory) Size() int {
-	return 40*len(d.rows) + 16*(len(d.topics)+len(d.authors)) + 8*len(d.keys) + 160
+	return 40*len(d.rows) + 16*(len(d.topics)+len(d.authors)) + d.catalogue.size() + 200
 }
 
 // Wipe forgets everything. Nobody may be reading.
@@ -152,7 +130,6 @@ func (d *Directory) Wipe() {
 	clear(d.topics)
 	clear(d.authors)
 	clear(d.rows)
-	clear(d.keys)
-	clear(d.ends)
+	d.catalogue.wipe()
 	*d = Directory{}
 }

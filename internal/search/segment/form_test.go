@@ -101,7 +101,7 @@ func TestAWordNeedsItsOwnPagesAlone(t *testing.T) {
 	docs[7].Text += " therapy thesis"
 	s := open(t, "a", docs)
 	for typed, most := range map[string]int{
-		"therapy": 2, "ther*": 2, "nowhere": 0, "nowhere*": 0, "therapy -thesis": 4, "the": 5, `"the the"`: 5,
+		"therapy": 2, "thera*": 2, "nowhere": 0, "nowhere*": 0, "therapy -thesis": 4, "the": 5, `"the the"`: 5,
 	} {
 		q := query(t, typed)
 		needs := s.Needs(s.mac, q)
@@ -124,7 +124,6 @@ func TestAWordNeedsItsOwnPagesAlone(t *testing.T) {
 	}
 }
 
-// A page or a directory of another segment is noticed or finds nothing; it never brings anything down.
 func TestAnotherAnalysisIsRefused(t *testing.T) {
 	t.Parallel()
 	directory := build(t, "a", newZipf(6, 100).posts(0, 3)).Directory
@@ -151,6 +150,44 @@ func TestAnotherAnalysisIsRefused(t *testing.T) {
 	}
 }
 
+// Whichever byte is another one, of the directory or of a page: a segment is refused, or finds some of its posts.
+func TestEveryByteMayBeWrong(t *testing.T) {
+	t.Parallel()
+	built, mac := build(t, "a", newZipf(8, 60).posts(0, 9)), macOf("a")
+	directory, pages := len(built.Directory), slices.Concat(built.Pages...)
+	whole := slices.Concat(built.Directory, pages[:len(bytes.TrimRight(pages, "\x00"))])
+	all := []words.Query{query(t, "the and"), query(t, "bal* -lugo"), query(t, `"the in"`)}
+	refused := 0
+	for i := range whole {
+		whole[i] ^= 1 << (i % 8)
+		copy(pages, whole[directory:])
+		d, err := segment.Open(whole[:directory])
+		for _, q := range all {
+			if err != nil {
+				break
+			}
+			var found *segment.Found
+			if found, err = d.Read(mac, q, func(p int) []byte {
+				if (p+1)*segment.PageSize > len(pages) {
+					return nil
+				}
+				return pages[p*segment.PageSize:][:segment.PageSize]
+			}); err == nil {
+				if n := len(hitsOf(segment.Rank([]*segment.Found{found}, segment.Filter{}, today))); n > d.Len() {
+					t.Fatalf("byte %d: %d hits among %d posts", i, n, d.Len())
+				}
+			}
+		}
+		if err != nil {
+			refused++
+		}
+		whole[i] ^= 1 << (i % 8)
+	}
+	if refused < 100 {
+		t.Errorf("%d of %d wrong bytes were noticed; are they read at all?", refused, len(whole))
+	}
+}
+
 // FuzzRead: whatever bytes there are instead of a segment, nothing panics, and nothing takes more memory than they do.
 func FuzzRead(f *testing.F) {
 	built := build(f, "a", newZipf(7, 200).posts(0, 30))
@@ -172,6 +209,9 @@ func FuzzRead(f *testing.F) {
 			t.Fatalf("%d bytes became %d", len(directory), d.Size())
 		}
 		for _, q := range all {
+			if pages := len(d.Needs(mac, q)); pages > 200_000 {
+				t.Fatalf("%d pages are needed", pages)
+			}
 			found, err := d.Read(mac, q, func(p int) []byte {
 				if p < 0 || (p+1)*segment.PageSize > len(pages) {
 					return nil

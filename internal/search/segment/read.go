@@ -24,25 +24,12 @@ func (d *Directory) Needs(mac MAC, q words.Query) []int {
 	return slices.Compact(all)
 }
 
-// span is a part of the pages, counted in bytes from the beginning of the first.
-type span struct{ start, end int }
-
 // drawers in which something that is wanted may lie.
-func (d *Directory) drawers(mac MAC, want words.Want) (all []span) {
-	kind, name := uint32(ofTerm), want.Term
+func (d *Directory) drawers(mac MAC, want words.Want) []span {
 	if want.Prefix {
-		kind, name = ofBeginning, beginningOf(want.Term)
+		return d.catalogue.find(key(mac, ofBeginning, beginningOf(want.Term)))
 	}
-	k := key(mac, kind, name)
-	i, _ := slices.BinarySearch(d.keys, k)
-	for ; i < len(d.keys) && d.keys[i] == k; i++ {
-		at := span{end: int(d.ends[i])}
-		if i > 0 {
-			at.start = int(d.ends[i-1])
-		}
-		all = append(all, at)
-	}
-	return all
+	return d.catalogue.find(key(mac, ofTerm, want.Term))
 }
 
 // Read finds what the segment has for a query. page gives the opened page of a number, nil where it isn't at hand; only

@@ -39,7 +39,8 @@ var (
 	ErrOtherAnalysis = errors.New("segment: of another analysis")
 	// ErrMissingPage says that a page which Needs named was not there.
 	ErrMissingPage = errors.New("segment: a page is missing")
-	// ErrTooMuch says that there are more posts than MostDocs.
+	// ErrTooMuch says that there are more posts than MostDocs, or more words in them than a segment has room for: a quarter of
+	// a gigabyte.
 	ErrTooMuch = errors.New("segment: more than it can hold")
 )
 

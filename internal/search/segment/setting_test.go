@@ -18,8 +18,14 @@ import (
 
 var today = time.Date(2026, 3, 21, 0, 0, 0, 0, time.UTC)
 
+// allAlike is a secret under which everything has the same hash.
+const allAlike = ""
+
 // macOf is a keyed hash as a ring has it.
 func macOf(secret string) segment.MAC {
+	if secret == allAlike {
+		return func(string, ...[]byte) (sum [32]byte) { return sum }
+	}
 	return func(label string, parts ...[]byte) (sum [32]byte) {
 		h := hmac.New(sha256.New, []byte(secret))
 		for _, part := range append([][]byte{[]byte(label)}, parts...) {
@@ -122,7 +128,7 @@ type zipf struct {
 }
 
 func newZipf(seed uint64, size int) *zipf {
-	z := &zipf{random: rand.New(rand.NewPCG(seed, 0))}
+	z := &zipf{random: rand.New(rand.NewPCG(seed, 0))} //nolint:gosec // the same text in every run
 	latin, persian := strings.Fields("ba de fi go lu mer nas pil ro stu tan vek"), strings.Fields("با دی فو گل مر نس پی رو سا تن وک خا")
 	for i := range size {
 		syllables := latin

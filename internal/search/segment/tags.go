@@ -27,7 +27,7 @@ func Tags(mac MAC, doc Doc) []int32 {
 			return
 		}
 		seen[token.Term] = true
-		if !token.Stop && (token.Term == token.Word || !stop(token.Term)) {
+		if !token.Stop {
 			tags = append(tags, tag(mac, token.Term))
 		}
 	})
@@ -64,8 +64,7 @@ func tag(mac MAC, term string) int32 {
 // positive is a number of 31 bits.
 func positive(b []byte) int32 { return int32(binary.BigEndian.Uint32(b) >> 1) }
 
-// stop tells whether a term is left out of the tags. It asks about the term and not the word that it came from, because
-// a query has terms alone.
+// stop tells whether a term may be a stop word's, which has no tag.
 func stop(term string) bool {
 	return slices.ContainsFunc(words.Analyse(term), func(t words.Token) bool { return t.Stop })
 }
