@@ -2,6 +2,8 @@ package segment_test
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -63,6 +65,21 @@ func samePages(a, b segment.Segment) (same int) {
 		}
 	}
 	return same
+}
+
+// What is stored has to be read as long as its form has this number. Numbers are analysed alike by every analysis.
+func TestTheFormIsFrozen(t *testing.T) {
+	t.Parallel()
+	docs := make([]segment.Doc, 20)
+	for i := range docs {
+		docs[i] = post(i, "1234 777", fmt.Sprint("777 1234 1234 ", 1000+i*i%7, " ", 100000*i))
+	}
+	built := build(t, "a", docs)
+	built.Directory[1] = 1 // the version of the analysis
+	sum := sha256.Sum256(slices.Concat(append(built.Pages, built.Directory)...))
+	if got, want := hex.EncodeToString(sum[:]), "b6e88bcb0b694941aaf6c2e55ee45731905b72fc65a818bbe70f62fea4155bfa"; got != want {
+		t.Errorf("what is built is %s, and has always been %s: change the number of the form", got, want)
+	}
 }
 
 // What the rows of a segment tell: how many boxes there are, in steps, and that all of them have one length.

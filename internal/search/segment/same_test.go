@@ -108,6 +108,8 @@ func TestSearchingIsReadingThesePosts(t *testing.T) {
 		post(3, "", "pump-s, pump-s and pumps pumps pumping pumps"),
 		post(4, "", "خسته‌ام خسته خستگی خسته"),
 		post(6, "", ""),
+		post(7, "", "blood-test blood test"),
+		post(8, "", "blood-test bloodtest"),
 	}
 	fresh := make([]segment.Analysed, len(docs))
 	for i, doc := range docs {
@@ -115,7 +117,7 @@ func TestSearchingIsReadingThesePosts(t *testing.T) {
 	}
 	for typed, hits := range map[string]int{
 		`"insulin pump"`: 3, `"insulin pump and sugar"`: 1, `"pump and sugar"`: 2, `"pump and sugar" -"about insulin"`: 1,
-		"pump": 5, "pump*": 5, "pump-s": 5, "خسته": 1, "خست*": 1, "the": 1, "insulin -sugar": 0, `sugar -"the insulin"`: 3,
+		"pump": 5, "pump*": 5, "pump-s": 5, "خسته": 1, "خست*": 1, "the": 1, "insulin -sugar": 0, "blood-test": 2, `sugar -"the insulin"`: 3,
 	} {
 		q := query(t, typed)
 		want := everyPost(q, docs, segment.Filter{})
