@@ -48,7 +48,7 @@ func (p program) keysRotate(ctx context.Context, args []string) error {
 		err = p.told(ctx, renew.Dirty)
 	default:
 		if err = p.told(ctx, renew.Everything); err == nil {
-			err = p.rebuild(ctx, s)
+			err = p.segments(ctx, s.index.Renew)
 		}
 	}
 	if err == nil {

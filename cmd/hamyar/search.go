@@ -11,7 +11,7 @@ import (
 func searchWork() []command {
 	return []command{
 		{"status", "count segments, posts in them, and what waits", program.searchStatus},
-		{"rebuild", "write every segment anew, under new keys", program.searchRebuild},
+		{"rebuild", "write every segment anew, under new keys, and take in what waits", program.searchRebuild},
 	}
 }
 
@@ -69,13 +69,14 @@ func (p program) searchRebuild(ctx context.Context, args []string) error {
 		return err
 	}
 	defer s.close()
-	return p.rebuild(ctx, s)
+	return p.segments(ctx, s.index.Rebuild)
 }
 
-func (p program) rebuild(ctx context.Context, s *server) error {
+// segments shows how far it is while segments are written.
+func (p program) segments(ctx context.Context, write func(context.Context, func(done, of int)) error) error {
 	shown := newProgress(p.out, utc)
 	segments := 0
-	err := s.index.Renew(ctx, func(done, of int) {
+	err := write(ctx, func(done, of int) {
 		segments = of
 		shown.at("writing segments anew", done, of)
 	})

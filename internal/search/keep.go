@@ -33,7 +33,7 @@ func (x *Index) Keep(ctx context.Context) (written int, err error) {
 		if !alone {
 			return 0, nil
 		}
-		return x.keepAll(ctx)
+		return x.keepAll(ctx, enough)
 	})
 }
 
@@ -48,17 +48,18 @@ func (x *Index) alone(ctx context.Context, do func() error) error {
 	return err
 }
 
-func (x *Index) keepAll(ctx context.Context) (written int, err error) {
+// keepAll makes segments of as many posts that wait as are least.
+func (x *Index) keepAll(ctx context.Context, least int) (written int, err error) {
 	if err := x.reconcile(ctx); err != nil {
 		return 0, err
 	}
 	err = x.each(ctx, func(some []uuid.UUID) error {
-		due, err := x.due(ctx, some)
+		due, err := x.due(ctx, some, least)
 		if err != nil {
 			return err
 		}
 		for _, in := range due {
-			n, err := x.bring(ctx, in)
+			n, err := x.bring(ctx, in, least)
 			written += n
 			if err != nil {
 				return err
@@ -90,7 +91,7 @@ func (x *Index) each(ctx context.Context, do func(some []uuid.UUID) error) error
 }
 
 // due are those of some communities where there is something to do.
-func (x *Index) due(ctx context.Context, some []uuid.UUID) ([]uuid.UUID, error) {
+func (x *Index) due(ctx context.Context, some []uuid.UUID, least int) ([]uuid.UUID, error) {
 	var rows []struct {
 		ID       uuid.UUID `db:"community_id"`
 		Search   string
@@ -114,7 +115,7 @@ func (x *Index) due(ctx context.Context, some []uuid.UUID) ([]uuid.UUID, error) 
 	for _, row := range rows {
 		switch {
 		case row.Search == off && (row.Any || row.Changed > 0),
-			row.Search != off && (row.Dirty || row.Outdated || row.Waiting+row.Changed >= enough):
+			row.Search != off && (row.Dirty || row.Outdated || row.Waiting+row.Changed >= least):
 			due = append(due, row.ID)
 		}
 	}
@@ -122,7 +123,7 @@ func (x *Index) due(ctx context.Context, some []uuid.UUID) ([]uuid.UUID, error) 
 }
 
 // bring one community up to date.
-func (x *Index) bring(ctx context.Context, in uuid.UUID) (written int, err error) {
+func (x *Index) bring(ctx context.Context, in uuid.UUID, least int) (written int, err error) {
 	for refused := 0; refused < patience; {
 		now, err := x.stock(ctx, in)
 		if err != nil {
@@ -131,7 +132,7 @@ func (x *Index) bring(ctx context.Context, in uuid.UUID) (written int, err error
 		if now.search == off {
 			return written, x.clear(ctx, in, now.ids())
 		}
-		bases, needed := now.next()
+		bases, needed := now.next(least)
 		if !needed {
 			return written, nil
 		}
@@ -194,7 +195,7 @@ func (s stock) ids() []uuid.UUID {
 
 // next are the segments to be replaced by one, together with what waits: one that must be, and small ones with room for
 // others. needed is false where everything is as it should be.
-func (s stock) next() (bases []uuid.UUID, needed bool) {
+func (s stock) next(least int) (bases []uuid.UUID, needed bool) {
 	room := segment.MostDocs
 	must := slices.IndexFunc(s.segments, func(one stocked) bool {
 		return one.Dirty || one.Analysis != words.Version || one.Form != s.search
@@ -202,7 +203,7 @@ func (s stock) next() (bases []uuid.UUID, needed bool) {
 	switch {
 	case must >= 0:
 		bases, room = append(bases, s.segments[must].ID), room-s.segments[must].Docs
-	case s.waiting < enough:
+	case s.waiting < least:
 		return nil, false
 	default:
 		room -= min(s.waiting, segment.MostDocs)

@@ -14,8 +14,18 @@ import (
 // Renew writes every segment anew, under keys of their own, and destroys the old keys. tell, which may be nil, learns after
 // each how many are done, of how many.
 func (x *Index) Renew(ctx context.Context, tell func(done, of int)) error {
+	return x.anew(ctx, enough, tell)
+}
+
+// Rebuild does what Renew does, and also takes in whatever waits, however few.
+func (x *Index) Rebuild(ctx context.Context, tell func(done, of int)) error {
+	return x.anew(ctx, 1, tell)
+}
+
+func (x *Index) anew(ctx context.Context, least int, tell func(done, of int)) error {
 	return x.alone(ctx, func() error {
-		if _, err := x.keepAll(ctx); err != nil {
+		x.lost.Store(true) // a repair may be why
+		if _, err := x.keepAll(ctx, least); err != nil {
 			return err
 		}
 		all, err := x.segments(ctx)
@@ -38,7 +48,7 @@ func (x *Index) Renew(ctx context.Context, tell func(done, of int)) error {
 // segment.
 func (x *Index) Settle(ctx context.Context) error {
 	return x.alone(ctx, func() error {
-		_, err := x.keepAll(ctx)
+		_, err := x.keepAll(ctx, enough)
 		return err
 	})
 }
