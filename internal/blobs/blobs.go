@@ -11,6 +11,7 @@
 package blobs
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -168,7 +169,7 @@ func (s *Store) Check(ctx context.Context, day time.Time) error {
 	if err = errors.Join(err, r.Close(), s.Delete(ctx, name, day)); err != nil {
 		return judge(err)
 	}
-	if string(there) != string(name[4:12]) {
+	if !bytes.Equal(there, name[4:12]) {
 		return judge(errStore)
 	}
 	if s.folder != "" {

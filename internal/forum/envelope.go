@@ -51,18 +51,18 @@ func decodeShown(b []byte) (envelope, error) {
 		return envelope{}, errEnvelope
 	}
 	e := envelope{render: int(binary.BigEndian.Uint16(b[1:])), at: time.Unix(int64(binary.BigEndian.Uint64(b[3:])), 0).UTC()}
+	var err error
 	switch b[0] {
 	case shownForm:
 		e.html = b[11:]
-		return e, nil
 	case wholeForm:
-		return e, e.decodeWhole(b[11:])
+		err = e.decodeWhole(b[11:])
 	case attachedForm:
-		var err error
 		e.attached, e.html, err = readAttached(b[11:])
-		return e, err
+	default:
+		return envelope{}, errEnvelope
 	}
-	return envelope{}, errEnvelope
+	return e, err
 }
 
 func (e *envelope) decodeWhole(b []byte) error {
