@@ -17,8 +17,11 @@ func Plain(rendered string) string {
 			break
 		}
 		element, after, _ := strings.Cut(rest, ">")
-		if !inline(element) {
+		if !inline(element) && !strings.HasSuffix(b.String(), "\n") {
 			b.WriteByte('\n')
+		}
+		if !inline(element) {
+			after = strings.TrimLeft(after, "\n")
 		}
 		rendered = after
 	}
