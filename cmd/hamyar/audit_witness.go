@@ -214,7 +214,7 @@ func askOver(client *http.Client) func(address string) func(context.Context, tre
 			if err != nil {
 				return nil, err
 			}
-			defer response.Body.Close() //nolint:errcheck // it was only read
+			defer response.Body.Close()
 			body, err := io.ReadAll(io.LimitReader(response.Body, mostSubmission))
 			switch {
 			case err != nil:

@@ -32,9 +32,7 @@ func examine(ctx context.Context, c config.Config, clock func() time.Time) []fin
 	}
 	all = append(all, examineKeys(ctx, c, clock)...)
 	all = append(all, examineTasks(ctx, c)...)
-	all = append(all, examineBlobs(ctx, c, clock))
-	all = append(all, examineIdentity(ctx, c, clock), examinePolicy(ctx))
-	return all
+	return append(all, examineBlobs(ctx, c, clock), examineIdentity(ctx, c, clock), examinePolicy(ctx))
 }
 
 func examineDatabase(ctx context.Context, kind migrations.Database, url string, clock func() time.Time) []finding {

@@ -75,7 +75,7 @@ func TestNothingIsAddedToATreeThatWasRewritten(t *testing.T) {
 			if err := o.Check(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			o.asSuperuser(migrations.Forum, sql)
+			o.asSuperuser(sql)
 			o.records(1)
 			if _, err := o.Seal(t.Context()); !errors.Is(err, audit.ErrRewritten) {
 				t.Errorf("%v", err)

@@ -67,7 +67,7 @@ func TestWhatWasRecordedBeforeBecomesLeaves(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close(context.WithoutCancel(t.Context())) //nolint:errcheck // nothing is left to lose
+	defer conn.Close(context.WithoutCancel(t.Context()))
 	for _, sql := range []string{
 		`INSERT INTO audit_event (event_id, day, action, community_id, persona_id, actor, subject_id, revision, salt) VALUES
 			(gen_random_uuid(), '2025-12-31', 'community.edit', gen_random_uuid(), NULL, '\x0102030405', gen_random_uuid(), 'abc', sha256('1')),

@@ -40,9 +40,7 @@ func (s *Scribe) Export(ctx context.Context, folder string, witnesses []Witness,
 			return 0, err
 		}
 		archive.Checkpoint = []byte(signed)
-		if unwritten = tree.WriteArchive(folder, archive); unwritten != nil {
-			return 0, nil
-		}
+		unwritten = tree.WriteArchive(folder, archive)
 		return unaccounted(ctx, tx)
 	})
 	return lost, errors.Join(unwritten, err)

@@ -156,18 +156,14 @@ func (o *office) finds(folder string, code tree.Code, more ...func(*tree.Trust))
 }
 
 // asSuperuser does what only somebody with the database in their hands can.
-func (o *office) asSuperuser(kind migrations.Database, sql string, args ...any) {
+func (o *office) asSuperuser(sql string) {
 	o.t.Helper()
-	url := o.forumURL
-	if kind == migrations.Keys {
-		url = o.keysURL
-	}
-	conn, err := pgx.Connect(o.t.Context(), pgtest.Admin(o.t, kind, url))
+	conn, err := pgx.Connect(o.t.Context(), pgtest.Admin(o.t, migrations.Forum, o.forumURL))
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	defer conn.Close(context.WithoutCancel(o.t.Context())) //nolint:errcheck // nothing is left to lose
-	if _, err := conn.Exec(o.t.Context(), sql, args...); err != nil {
+	defer conn.Close(context.WithoutCancel(o.t.Context()))
+	if _, err := conn.Exec(o.t.Context(), sql); err != nil {
 		o.t.Fatalf("%s: %v", sql, err)
 	}
 }
@@ -182,7 +178,7 @@ func (o *office) count(kind migrations.Database, sql string) (n int) {
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	defer conn.Close(context.WithoutCancel(o.t.Context())) //nolint:errcheck // nothing is left to lose
+	defer conn.Close(context.WithoutCancel(o.t.Context()))
 	if err := conn.QueryRow(o.t.Context(), sql).Scan(&n); err != nil {
 		o.t.Fatal(err)
 	}

@@ -13,7 +13,6 @@ import (
 
 	"github.com/hamyar/hamyar/internal/audit"
 	"github.com/hamyar/hamyar/internal/audit/tree"
-	"github.com/hamyar/hamyar/migrations"
 )
 
 // Somebody with the database in their hands, who even makes the tree fit afterwards as far as rows go, is found by who
@@ -46,7 +45,7 @@ func TestAttack17WhatASuperuserDoesToTheLogIsFound(t *testing.T) {
 			o.records(6)
 			o.seals(6)
 			o.sound(10)
-			o.asSuperuser(migrations.Forum, attack.sql)
+			o.asSuperuser(attack.sql)
 			folder, _ := o.exported()
 			if report := o.verified(folder); report.Good() {
 				t.Errorf("nothing was found, want %s", attack.code)
@@ -99,7 +98,7 @@ func TestAttack17ALogThatWasPutBackIsFound(t *testing.T) {
 }
 
 func (o *office) cutBackTo4() {
-	o.asSuperuser(migrations.Forum, `DELETE FROM audit_event WHERE event_id IN (SELECT event_id FROM audit_leaf WHERE number >= 4);
+	o.asSuperuser(`DELETE FROM audit_event WHERE event_id IN (SELECT event_id FROM audit_leaf WHERE number >= 4);
 		DELETE FROM audit_leaf WHERE number >= 4; DELETE FROM audit_node WHERE number >= 7;
 		DELETE FROM audit_cosignature; DELETE FROM audit_checkpoint WHERE size > 4`)
 }
@@ -109,7 +108,7 @@ func TestLeavesThatWereTakenAwayAreCounted(t *testing.T) {
 	t.Parallel()
 	o := open(t)
 	o.records(2)
-	o.asSuperuser(migrations.Forum, `DELETE FROM audit_pending WHERE event_id = (SELECT event_id FROM audit_pending LIMIT 1)`)
+	o.asSuperuser(`DELETE FROM audit_pending WHERE event_id = (SELECT event_id FROM audit_pending LIMIT 1)`)
 	o.seals(2)
 	if _, lost := o.exported(); lost != 1 {
 		t.Errorf("%d events have no leaf, want 1", lost)

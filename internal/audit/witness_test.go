@@ -45,7 +45,7 @@ func TestWitnessesCosignWhatGrows(t *testing.T) {
 	o.now = o.now.Add(90 * time.Minute)
 	o.finds(folder, tree.StaleWitness, fresh)
 
-	o.asSuperuser(migrations.Forum, `DELETE FROM audit_cosignature`) // so that nobody here knows what it saw
+	o.asSuperuser(`DELETE FROM audit_cosignature`) // so that nobody here knows what it saw
 	o.records(1)
 	o.seals(1)
 	cosigns(5) // it says itself
