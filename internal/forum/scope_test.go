@@ -73,8 +73,18 @@ func live(t *testing.T, w *forumtest.World) uuid.UUID {
 	if _, _, err := w.Board.CreatePost(t.Context(), by, in, topic.ID, "Wool.", "two", attachment.Wanted{ID: file.ID, Alt: "A letter"}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := connect(t, pgtest.Admin(t, migrations.Forum, w.ForumURL)).Exec(t.Context(), `INSERT INTO attachment_doomed VALUES ($1, $2)`, in, uuid.New()); err != nil {
-		t.Fatal(err)
+	admin := connect(t, pgtest.Admin(t, migrations.Forum, w.ForumURL))
+	for _, made := range []string{ // by others
+		`INSERT INTO attachment_doomed VALUES ($1, $2)`,
+		`INSERT INTO search_segment VALUES ($1, $2, 'segments', 1, 1, '\x00')`,
+		`INSERT INTO search_page VALUES ($1, $2, 0, '\x00')`,
+		`INSERT INTO search_tag VALUES ($1, $2, 1, '{0}')`,
+		`INSERT INTO search_place VALUES ($1, $2, $2)`,
+		`INSERT INTO search_changed VALUES ($1, $2)`,
+	} {
+		if _, err := admin.Exec(t.Context(), made, in, topic.ID); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return in
 }
