@@ -62,6 +62,13 @@ func TestCanaries(t *testing.T) {
 		l.log(database.log, began[database.log], database.written)
 	}
 
+	for _, path := range h.files() {
+		s.clean("a file of an attachment", read(t, path))
+	}
+	if len(h.files()) != 2 {
+		t.Errorf("%d files of attachments were looked through", len(h.files()))
+	}
+
 	// Kratos knows accounts. Whoever asks it past Hamyar's proxy leaves their browser behind: that is the control.
 	l := &look{t: t, name: "Kratos's", banned: slices.Concat(f.words, f.traces), control: textCanary("the control", "Agent"+f.draw("aeiou", "bdfghklmnprst"))}
 	l.admin = inDatabase(t, stack.Identity.AdminURL, "kratos")
@@ -208,7 +215,7 @@ func (l *look) folder(path string) {
 var (
 	entries  = regexp.MustCompile(`(?m)^\d{4}-\d\d-\d\d [\d:.]+ UTC \[\d+\] `)
 	executed = regexp.MustCompile(`(?s)^LOG: .*?(?:statement|execute [^:]*): (.*)`)
-	scope    = regexp.MustCompile(`SET LOCAL hamyar\.communities = '[0-9a-f,-]*'`)
+	scope    = regexp.MustCompile(`SET LOCAL hamyar\.communit(?:y|ies) = '[0-9a-f,-]*'`)
 	value    = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-|\\\\?x[0-9a-f]{8}`)
 )
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"net/http"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/hamyar/hamyar/internal/config"
 	"github.com/hamyar/hamyar/internal/postgres/pgtest"
+	"github.com/hamyar/hamyar/internal/renewal"
 	"github.com/hamyar/hamyar/migrations"
 )
 
@@ -184,4 +186,91 @@ func (d *drip) Read(b []byte) (int, error) {
 	n := copy(b, d.rest[:min(len(d.rest), 250)])
 	d.rest = d.rest[n:]
 	return n, nil
+}
+
+// Renewing a key leaves the file as it is and seals its card anew; a card of before opens nothing any more.
+func TestAnAttachmentOutlivesAKey(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	p := h.found(nil)
+	ada := h.signUp().join(p.ID, "Ada Hill")
+	base := "/v1/communities/" + p.ID
+	topic := ada.opens(p.ID, "Winter", "words").ID
+	file := ada.uploaded(p.ID, "application/pdf", document(t, 90_000))
+	ada.call(http.MethodPost, base+"/topics/"+topic+"/posts", map[string]any{"text": "x", "attachments": attached("a letter", file)}).is(http.StatusCreated)
+	at := base + "/attachments/" + file.ID
+	page, whole := ada.call(http.MethodGet, base+"/topics/"+topic+"/posts", nil).is(http.StatusOK), ada.call(http.MethodGet, at, nil).is(http.StatusOK)
+	stored := read(t, h.files()[0])
+	admin := connectTo(t, pgtest.Admin(t, migrations.Forum, h.config.ForumURL.Reveal()))
+	var card []byte
+	if err := admin.QueryRow(t.Context(), `SELECT card FROM attachment`).Scan(&card); err != nil {
+		t.Fatal(err)
+	}
+	c := h.config
+	c.ForumURL = c.WorkerURL
+	worker, err := newServer(t.Context(), c, h.logger, h.clock.now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer worker.close()
+	if err := renewal.New(worker.store, worker.directory, worker.board, 0).Everything(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	if again := ada.call(http.MethodGet, at, nil).is(http.StatusOK); !bytes.Equal(again.body, whole.body) || !bytes.Equal(read(t, h.files()[0]), stored) {
+		t.Error("the file is another")
+	}
+	if again := ada.call(http.MethodGet, base+"/topics/"+topic+"/posts", nil).is(http.StatusOK); !bytes.Equal(again.body, page.body) {
+		t.Error("the page is another")
+	}
+	for _, statement := range []string{`ALTER TABLE attachment DISABLE TRIGGER attachment_sealed_with_living_key`, `UPDATE attachment SET sealed_version = 1`} {
+		if _, err := admin.Exec(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := admin.Exec(t.Context(), `UPDATE attachment SET card = $1`, card); err != nil {
+		t.Fatal(err)
+	}
+	ada.call(http.MethodGet, at, nil).is(http.StatusNotFound)
+}
+
+// A backup that brings rows back brings no file back, and tombstones take the rows as well.
+func TestABackupBringsNoFileBack(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	p := h.found(nil)
+	ada, ben := h.signUp().join(p.ID, "Ada Hill"), h.signUp().join(p.ID, "Ben Dale")
+	base := "/v1/communities/" + p.ID
+	topic := ben.opens(p.ID, "Winter", "words").ID
+	file := ada.uploaded(p.ID, "application/pdf", document(t, 5000))
+	var post withAttachments
+	ada.call(http.MethodPost, base+"/topics/"+topic+"/posts", map[string]any{"text": "x", "attachments": attached("a letter", file)}).into(http.StatusCreated, &post)
+	lost, admin := h.files()[0], connectTo(t, pgtest.Admin(t, migrations.Forum, h.config.ForumURL.Reveal()))
+	stored := read(t, lost)
+	for _, statement := range []string{`CREATE TABLE kept_post AS TABLE post`, `CREATE TABLE kept_attachment AS TABLE attachment`} {
+		if _, err := admin.Exec(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ada.call(http.MethodDelete, base+"/posts/"+post.ID, nil).is(http.StatusNoContent)
+	for _, statement := range []string{
+		`UPDATE post SET body = kept.body, status = kept.status FROM kept_post kept WHERE post.post_id = kept.post_id AND post.body IS NULL`,
+		`INSERT INTO attachment TABLE kept_attachment`,
+	} {
+		if _, err := admin.Exec(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ben.call(http.MethodGet, base+"/posts/"+post.ID, nil).is(http.StatusOK)
+	ben.call(http.MethodGet, base+"/attachments/"+file.ID, nil).is(http.StatusNotFound)
+	if err := os.WriteFile(lost, stored, 0o600); err != nil { // the folder was restored as well
+		t.Fatal(err)
+	}
+	ben.call(http.MethodGet, base+"/attachments/"+file.ID, nil).is(http.StatusOK)
+	if n, err := h.erasure.Replay(t.Context()); err != nil || n != 1 {
+		t.Fatalf("%d erasures repeated, %v", n, err)
+	}
+	ben.call(http.MethodGet, base+"/attachments/"+file.ID, nil).is(http.StatusNotFound)
+	if len(h.files()) != 0 {
+		t.Error("a file that was taken back is there again")
+	}
 }

@@ -65,6 +65,7 @@ func (s *visit) found() {
 	s.community = s.post(s.lead, "/v1/communities", map[string]any{
 		"programme": s.programme, "language": "fa", "kind": "chronic_illness", "name": s.both("a community's name"), "description": "**" + s.both("its description") + "**",
 		"rules": "1. " + s.both("its rules"), "sensitivity": 3, "visibility": "invitation", "join_policy": "invitation",
+		"attachments": true,
 	})
 	s.edit(s.lead, s.at(""), map[string]any{"name": s.both("a community's new name"), "description": s.both("its new description"), "rules": s.both("its new rules")})
 }
@@ -114,12 +115,30 @@ func (s *visit) talk() {
 	s.edit(s.first, s.at("/topics/"+s.topic), map[string]any{"title": s.both("a new title"), "text": s.both("a new text")})
 	reply := s.post(s.second, s.at("/topics/"+s.topic+"/posts"), map[string]any{"text": s.both("a reply") + " " + strings.Repeat(s.word("a long reply")+" ", 2500)})
 	s.edit(s.second, s.at("/posts/"+reply), map[string]any{"text": s.both("a new reply")})
+	s.attach()
 	for _, path := range []string{"", "/topics", "/topics/" + s.topic, "/topics/" + s.topic + "/posts?limit=1", "/posts/" + reply, "/persona-suggestions"} {
 		s.visitor.call(http.MethodGet, s.at(path), s.second.token, nil, "Accept-Language", "fa").is(http.StatusOK)
 	}
 	for _, path := range []string{"/v1/me", "/v1/me/communities", "/v1/communities", "/v1/programmes"} {
 		s.visitor.call(http.MethodGet, path, s.second.token, nil).is(http.StatusOK)
 	}
+}
+
+// attach puts a picture that tells more than it shows, and a document, into a post.
+func (s *visit) attach() {
+	s.t.Helper()
+	var attachments []map[string]any
+	for mediaType, file := range map[string]string{
+		"image/jpeg":      photo(s.t, s.word("what a camera wrote into a picture"), s.word("what follows a picture")),
+		"application/pdf": "%PDF-1.7\n" + strings.Repeat(s.word("a document")+" ", 300) + "\n%%EOF\n",
+	} {
+		var made struct{ ID string }
+		s.visitor.call(http.MethodPost, s.at("/attachments"), s.first.token, file, "Content-Type", mediaType, "Idempotency-Key", s.word("a key for a file")).into(http.StatusCreated, &made)
+		s.visitor.call(http.MethodGet, s.at("/attachments/"+made.ID), s.first.token, nil).is(http.StatusOK)
+		attachments = append(attachments, map[string]any{"id": made.ID, "alt": s.both("what is to be seen")})
+	}
+	post := s.post(s.first, s.at("/topics/"+s.topic+"/posts"), map[string]any{"text": s.both("a text with attachments"), "attachments": attachments})
+	s.visitor.call(http.MethodGet, s.at("/posts/"+post), s.second.token, nil).is(http.StatusOK)
 }
 
 func (s *visit) takeBack() {
