@@ -215,7 +215,7 @@ func (l *look) folder(path string) {
 var (
 	entries  = regexp.MustCompile(`(?m)^\d{4}-\d\d-\d\d [\d:.]+ UTC \[\d+\] `)
 	executed = regexp.MustCompile(`(?s)^LOG: .*?(?:statement|execute [^:]*): (.*)`)
-	scope    = regexp.MustCompile(`SET LOCAL hamyar\.communit(?:y|ies) = '[0-9a-f,-]*'`)
+	scope    = regexp.MustCompile(`SET LOCAL hamyar\.[a-z]+ = '[0-9a-f,-]*'`)
 	value    = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-|\\\\?x[0-9a-f]{8}`)
 )
 

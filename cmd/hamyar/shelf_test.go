@@ -83,12 +83,11 @@ func TestUploadsThatAreRefused(t *testing.T) {
 	ben.join(hidden, "Ben Dale").uploads(hidden, "application/pdf", document(t, 10)).is(http.StatusForbidden).refused("attachments_off")
 }
 
-func (r reply) holds(words string) reply {
+func (r reply) holds(words string) {
 	r.t.Helper()
 	if !strings.Contains(string(r.body), words) {
 		r.t.Fatalf("%s: the answer lacks %s: %s", r.what, words, r.body)
 	}
-	return r
 }
 
 // What a crash left, and what nobody put into a post, goes by itself; files that were swapped or cut don't open.
@@ -154,8 +153,8 @@ func TestASlowUploadIsWaitedFor(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	go server.Serve(listener)                //nolint:errcheck // it ends with the test
-	t.Cleanup(func() { _ = server.Close() }) //nolint:errcheck // nothing is on its way any more
+	go server.Serve(listener) //nolint:errcheck // it ends with the test
+	t.Cleanup(func() { _ = server.Close() })
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	file := document(t, 3000)
@@ -169,7 +168,7 @@ func TestASlowUploadIsWaitedFor(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer answer.Body.Close() //nolint:errcheck // it was only read
+	defer answer.Body.Close()
 	if answer.StatusCode != http.StatusCreated {
 		t.Errorf("%s", answer.Status)
 	}
