@@ -5,7 +5,7 @@
 // cluster with one set of settings. It must never report a figure from answers that were wrong: a single answer that
 // isn't the one asked for ends the run.
 //
-//	go run ./bench [-only seal,reseal,audit,attach,topic,post,idle,start] [-rounds 3] [-warm 3s] [-measured 10s] [-connections 16]
+//	go run ./bench [-only seal,reseal,search,audit,attach,topic,post,idle,start] [-rounds 3] [-warm 3s] [-measured 10s] [-connections 16]
 package main
 
 import (
@@ -32,7 +32,7 @@ type plan struct {
 	size        size
 }
 
-var measures = []string{"seal", "reseal", "audit", "attach", "topic", "post", "idle", "start"}
+var measures = []string{"seal", "reseal", "search", "audit", "attach", "topic", "post", "idle", "start"}
 
 func main() {
 	besides(measureAll)

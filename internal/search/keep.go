@@ -16,7 +16,11 @@ import (
 
 const (
 	// enough posts that are in no segment are worth one. Fewer are read through faster than a segment is made.
-	enough = 200
+	enough = 100
+	// together is how many small segments make a large one, so that a post is indexed twice and not once for each that comes
+	// after it.
+	together = segment.MostDocs / enough
+	small    = segment.MostDocs / 2
 
 	keeperLock        = 0x68616d7961725f73 // of this installation's forum database
 	communitiesAtOnce = 50
@@ -193,25 +197,25 @@ func (s stock) ids() []uuid.UUID {
 	return ids
 }
 
-// next are the segments to be replaced by one, together with what waits: one that must be, and small ones with room for
-// others. needed is false where everything is as it should be.
+// next are the segments to be replaced by one that also takes what waits: one that must be, or small ones of which there
+// are many. needed is false where everything is as it should be.
 func (s stock) next(least int) (bases []uuid.UUID, needed bool) {
-	room := segment.MostDocs
-	must := slices.IndexFunc(s.segments, func(one stocked) bool {
-		return one.Dirty || one.Analysis != words.Version || one.Form != s.search
-	})
-	switch {
-	case must >= 0:
-		bases, room = append(bases, s.segments[must].ID), room-s.segments[must].Docs
-	case s.waiting < least:
-		return nil, false
-	default:
-		room -= min(s.waiting, segment.MostDocs)
+	for _, one := range s.segments {
+		if one.Dirty || one.Analysis != words.Version || one.Form != s.search {
+			return []uuid.UUID{one.ID}, true
+		}
 	}
-	for i, one := range s.segments {
-		if i != must && one.Docs <= room && (must < 0 || one.Docs < segment.MostDocs/2) {
+	room := segment.MostDocs - min(s.waiting, segment.MostDocs)
+	for _, one := range s.segments { // the smallest first
+		if one.Docs <= small && one.Docs <= room {
 			bases, room = append(bases, one.ID), room-one.Docs
 		}
 	}
-	return bases, true
+	switch {
+	case len(bases) >= together-1 && (s.waiting >= least || len(bases) > together):
+		return bases, true
+	case s.waiting < least:
+		return nil, false
+	}
+	return nil, true
 }

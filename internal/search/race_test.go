@@ -21,7 +21,7 @@ import (
 func TestAnswersHoldWhileOthersWrite(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
-	for i := range search.Enough {
+	for i := range 2 * search.Enough {
 		if i == 0 {
 			p.opens("Harbour", "garden")
 		} else {
