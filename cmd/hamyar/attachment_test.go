@@ -272,7 +272,7 @@ func TestFilesGoWithWhatTheyWereIn(t *testing.T) {
 	says("the last", upload())
 	upload()
 	count(3, "before everything goes")
-	if err := h.erasure.Member(t.Context(), ada.identity); err != nil {
+	if err := h.worker().erasure.Member(t.Context(), ada.identity); err != nil {
 		t.Fatal(err)
 	}
 	count(0, "who uploaded them is forgotten")

@@ -205,13 +205,7 @@ func TestAnAttachmentOutlivesAKey(t *testing.T) {
 	if err := admin.QueryRow(t.Context(), `SELECT card FROM attachment`).Scan(&card); err != nil {
 		t.Fatal(err)
 	}
-	c := h.config
-	c.ForumURL = c.WorkerURL
-	worker, err := newServer(t.Context(), c, h.logger, h.clock.now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer worker.close()
+	worker := h.worker()
 	if err := renewal.New(worker.store, worker.directory, worker.board, 0).Everything(t.Context(), nil); err != nil {
 		t.Fatal(err)
 	}
@@ -230,6 +224,19 @@ func TestAnAttachmentOutlivesAKey(t *testing.T) {
 		t.Fatal(err)
 	}
 	ada.call(http.MethodGet, at, nil).is(http.StatusNotFound)
+}
+
+// worker is the same Hamyar in the role that seals anew and erases, as `hamyar keys` is.
+func (h *house) worker() *server {
+	h.t.Helper()
+	c := h.config
+	c.ForumURL = c.WorkerURL
+	s, err := newServer(h.t.Context(), c, h.logger, h.clock.now)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	h.t.Cleanup(s.close)
+	return s
 }
 
 // A backup that brings rows back brings no file back, and tombstones take the rows as well.
