@@ -29,9 +29,10 @@ import (
 const (
 	searchWriters = 6
 	perTopic      = 100
-	unindexed     = 100  // posts that are read through by every question
-	asked         = 200  // questions of one kind of community
-	written       = 2000 // posts of which the overhead of the index is measured
+	unindexed     = 100              // posts that are read through by every question
+	asked         = 200              // questions of one kind of community
+	written       = 4000             // posts of which the overhead of the index is measured
+	keepEvery     = 10 * time.Second // as in the server
 )
 
 // library is one community that grows, with what is asked of it.
@@ -277,7 +278,7 @@ func (l *library) writeIndexed(ctx context.Context, board *forum.Board, index *s
 			}
 			select {
 			case <-keeping.Done():
-			case <-time.After(500 * time.Millisecond):
+			case <-time.After(keepEvery):
 			}
 		}
 		ended <- nil

@@ -2,6 +2,7 @@ package main
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -65,7 +66,7 @@ func (s *visit) found() {
 	s.community = s.post(s.lead, "/v1/communities", map[string]any{
 		"programme": s.programme, "language": "fa", "kind": "chronic_illness", "name": s.both("a community's name"), "description": "**" + s.both("its description") + "**",
 		"rules": "1. " + s.both("its rules"), "sensitivity": 3, "visibility": "invitation", "join_policy": "invitation",
-		"attachments": true,
+		"attachments": true, "search": "segments",
 	})
 	s.edit(s.lead, s.at(""), map[string]any{"name": s.both("a community's new name"), "description": s.both("its new description"), "rules": s.both("its new rules")})
 }
@@ -121,6 +122,27 @@ func (s *visit) talk() {
 	}
 	for _, path := range []string{"/v1/me", "/v1/me/communities", "/v1/communities", "/v1/programmes"} {
 		s.visitor.call(http.MethodGet, path, s.second.token, nil).is(http.StatusOK)
+	}
+	s.look()
+}
+
+// look searches for what was said, and for what was not, before it is indexed and after, in segments and by tags.
+func (s *visit) look() {
+	s.t.Helper()
+	word := s.word("a word that is found")
+	id := s.post(s.first, s.at("/topics/"+s.topic+"/posts"), map[string]any{"text": "There is " + word + "."})
+	for _, how := range []string{"segments", "tags"} {
+		s.edit(s.lead, s.at(""), map[string]any{"search": how})
+		s.h.indexed(s.t)
+		for _, q := range []string{s.both("what somebody looks for"), `"` + s.both("what somebody looks for, word for word") + `"`, "-" + s.word("what nobody looks for")} {
+			if r := s.visitor.call(http.MethodGet, s.at("/search?q="+url.QueryEscape(q)), s.second.token, nil); r.status >= http.StatusInternalServerError {
+				s.t.Errorf("%s: %s", r.what, r.body)
+			}
+		}
+		var a answer
+		if s.visitor.call(http.MethodGet, s.at("/search?q="+word), s.second.token, nil).into(http.StatusOK, &a); len(a.Items) != 1 || a.Items[0].ID != id {
+			s.t.Errorf("by %s: %+v", how, a)
+		}
 	}
 }
 

@@ -41,13 +41,15 @@ var attacks = map[int]struct {
 	8: {"keys in memory, in the environment, in /proc and in what a crash prints", []string{
 		"cmd/hamyar TestARunningServerKeepsItsMemoryToItself", "cmd/hamyar TestAPanicPrintsNoArgument", "cmd/hamyar TestDoctorLooksAtItsOwnMemory",
 	}, "what Go's runtime has copied can't be wiped, and SECURITY.md says so"},
-	9:  {"which personas are one member's, told from a dump", []string{"cmd/hamyar TestNothingInADumpTiesThePersonasOfAMember", "internal/keystore TestPersonasOfOneMemberShareNothing"}, ""},
-	10: {"words guessed from search tags", nil, "there is no search yet"},
+	9: {"which personas are one member's, told from a dump", []string{"cmd/hamyar TestNothingInADumpTiesThePersonasOfAMember", "internal/keystore TestPersonasOfOneMemberShareNothing"}, ""},
+	10: {"words guessed from search tags, and from the sizes of segments", []string{
+		"internal/search/segment TestAttack10LabellingTags", "internal/search/segment TestTagsAreHiddenAmongOthers", "internal/search/segment TestSealedPagesHaveOneSize",
+	}, ""},
 	11: {"backups of before, after something was erased", []string{
 		"cmd/hamyar TestADeletedPostAndItsBackups", "cmd/hamyar TestAnErasedMemberAndTheirBackups",
 		"internal/rights TestABackupBringsNobodyBack", "internal/rights TestABackupBringsNoPostBack", "internal/keystore TestAttack11OldKeysAndBackupsStayShut",
 	}, ""},
-	12: {"erasing while others read, write and renew", []string{"internal/rights TestErasingRacesWithEverybody"}, ""},
+	12: {"erasing while others read, write, search and renew", []string{"internal/rights TestErasingRacesWithEverybody", "internal/search TestAnswersHoldWhileOthersWrite"}, ""},
 	13: {"kill -9 while keys are renewed, rolled over or erased", []string{
 		"cmd/hamyar TestKillNineAmongKeys", "internal/keystore TestAttack13AProcessThatEndsBetweenTwoStepsLosesNothing", "internal/renewal TestARenewalGoesOnWhereItStopped",
 	}, ""},
@@ -59,7 +61,9 @@ var attacks = map[int]struct {
 	15: {"one refusal told from another, by words or by time", []string{
 		"internal/sealed TestAttack15EveryRefusalIsTheSame", "cmd/hamyar TestAHiddenCommunityAnswersAsAnUnknownOne",
 	}, ""},
-	16: {"search that answers what it may not", nil, "there is no search yet"},
+	16: {"search that answers what it may not", []string{
+		"internal/search TestAnOracleAcrossCommunitiesFindsNothing", "cmd/hamyar TestNobodyFindsWhatTheyMayNotRead", "cmd/hamyar TestWhatWasTakenBackIsFoundByNobody",
+	}, ""},
 	17: {"an audit log altered, cut, reordered or forked", []string{
 		"internal/audit/tree TestTamperingIsFound", "internal/audit/tree TestAForkIsFound", "internal/audit/tree TestALogThatBecameShorterIsFound",
 		"internal/audit/tree TestStaleWitnesses", "internal/audit/tree TestAWitnessRefuses",
@@ -69,7 +73,8 @@ var attacks = map[int]struct {
 	18: {"tokens spent twice or in another epoch", nil, "there are no anonymous tokens"},
 	19: {"whatever bytes to the parser, the encoder of places and the padding", []string{
 		"internal/sealed FuzzOpen", "internal/sealed FuzzPlace", "internal/sealed FuzzPadding", "internal/sealed TestMACKeepsPartsApart",
-	}, "a tokenizer comes with search"},
+		"internal/search/words FuzzAnalyse", "internal/search/words FuzzSnippet", "internal/search/segment FuzzRead",
+	}, ""},
 	20: {"answers told from the length of their boxes", []string{
 		"internal/sealed TestAttack20LengthsTellNoAnswer", "internal/sealed TestPaddingTellsLittleAndCostsLittle", "internal/keystore TestTheLengthOfARecordDoesNotCountPersonas",
 	}, ""},
