@@ -152,9 +152,13 @@ func (w *town) ownLengths(all map[string]*dossier, owners map[string]int) clue {
 		d := all[id]
 		for range d.posts {
 			letters := int(min(math.Exp(habit[owners[id]]+0.8*rng.NormFloat64()), 40_000))
-			box, err := ring.Seal(sealed.Place{Table: "post", Column: "body", Row: uuid.New()}, make([]byte, 15+2*letters+len("<p></p>")))
-			w.must(err)
-			typical[d] += math.Log(float64(len(box))) / float64(len(d.posts))
+			length := 0
+			for _, part := range []int{11 + letters + len("<p></p>"), letters} { // what is shown, and its source
+				box, err := ring.Seal(sealed.Place{Table: "post", Column: "body", Row: uuid.New()}, make([]byte, part))
+				w.must(err)
+				length += len(box)
+			}
+			typical[d] += math.Log(float64(length)) / float64(len(d.posts))
 		}
 	}
 	return clue{"length of texts, where each has a habit", func(a, b *dossier) float64 {

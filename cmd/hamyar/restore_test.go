@@ -113,7 +113,7 @@ func (v *vault) opens(adminForum string, c config.Config, post string) bool {
 	v.t.Helper()
 	var box []byte
 	at := sealed.Place{Table: "post", Column: "body", Row: uuid.MustParse(post)}
-	err := connectTo(v.t, adminForum).QueryRow(v.t.Context(), `SELECT body, persona_id, community_id, sealed_version FROM post WHERE post_id = $1`, post).
+	err := connectTo(v.t, adminForum).QueryRow(v.t.Context(), `SELECT substring(body FOR shown), persona_id, community_id, sealed_version FROM post WHERE post_id = $1`, post).
 		Scan(&box, &at.Persona, &at.Community, &at.Version)
 	if err != nil || len(box) == 0 {
 		v.t.Fatalf("there are no words to open: %d bytes, %v", len(box), err)

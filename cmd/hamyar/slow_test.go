@@ -74,12 +74,20 @@ func TestASlowClientIsNotWaitedFor(t *testing.T) {
 	ada.opens(p.ID, "A title", "text")
 	address, _ := h.serves()
 	db := h.behind()
-	before := db.rows()
+	before := given(db.rows())
 	topics := "/v1/communities/" + p.ID + "/topics"
 	t.Run("at once", func(t *testing.T) { slowClients(t, address, topics, ada.token) })
-	if after := db.rows(); !maps.Equal(before, after) {
+	if after := given(db.rows()); !maps.Equal(before, after) {
 		t.Errorf("%v, then %v", before, after)
 	}
+}
+
+// given leaves out what the house writes by itself, whoever does what: the tree of its log, and the index of words.
+func given(rows map[string]int) map[string]int {
+	maps.DeleteFunc(rows, func(table string, _ int) bool {
+		return strings.HasPrefix(table, "forum.search_") || strings.HasPrefix(table, "forum.audit_") && table != "forum.audit_event"
+	})
+	return rows
 }
 
 func slowClients(t *testing.T, address, topics, token string) {
