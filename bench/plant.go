@@ -15,6 +15,7 @@ import (
 	"github.com/hamyar/hamyar/internal/identity"
 	"github.com/hamyar/hamyar/internal/keystore"
 	"github.com/hamyar/hamyar/internal/member"
+	"github.com/hamyar/hamyar/internal/search"
 )
 
 // garden is a world as it stands in Hamyar: planted through the product itself, so that every word was judged, rendered,
@@ -63,7 +64,13 @@ func plant(ctx context.Context, g *ground, w *world, progress io.Writer) (*garde
 			return nil, err
 		}
 	}
-	return &p.garden, nil
+	return &p.garden, p.index(ctx)
+}
+
+// index takes in what was written, which a server would do in the first seconds of its measurement.
+func (p *planter) index(ctx context.Context) error {
+	_, err := search.New(p.forum, p.store, p.gardener(0).board, p.policy, search.DefaultMemory, now).Keep(ctx)
+	return err
 }
 
 // people signs the readers up and in. Of the other members nothing is needed but that the keystore knows them.
