@@ -17,6 +17,7 @@ import (
 	"github.com/hamyar/hamyar/internal/postgres/pgtest"
 	"github.com/hamyar/hamyar/internal/sealed"
 	"github.com/hamyar/hamyar/internal/search"
+	"github.com/hamyar/hamyar/internal/search/segment"
 	"github.com/hamyar/hamyar/migrations"
 )
 
@@ -343,13 +344,16 @@ func TestTagsFindWhatReadingFinds(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
 	r := rand.New(rand.NewPCG(7, 8)) //nolint:gosec // draws test cases
-	p.fill(r, search.Enough)
+	p.fill(r, 3*search.Enough)
 	p.keeps()
 	p.searchedBy("tags")
 	p.askTags() // while there are segments
 	p.keeps()
 	if pages, tags := p.number(`SELECT count(*) FROM search_page`), p.number(`SELECT count(*) FROM search_tag`); pages > 0 || tags == 0 {
 		t.Errorf("%d pages and %d tags", pages, tags)
+	}
+	if most, all := p.number(`SELECT max(docs) FROM search_segment`), p.number(`SELECT sum(docs) FROM search_segment`); most > segment.MostTagged || all < 2*search.Enough {
+		t.Errorf("%d of %d posts are tagged under one key", most, all)
 	}
 	p.fill(r, 50)
 	for range 10 {

@@ -105,6 +105,7 @@ type row struct {
 // gather reads and opens what goes into a draft: the posts of its bases as they are now, those that were changed, and those
 // that came since, in the order of their topics, so that of each topic no number is passed over.
 func (x *Index) gather(ctx context.Context, d *draft) error {
+	most := mostOf(d.form)
 	columns := forum.SayingColumns + `, (` + shownSQL + `) AS findable`
 	const from = ` JOIN post p ON p.community_id = l.community_id AND p.post_id = l.post_id JOIN topic t ON t.community_id = p.community_id AND t.topic_id = p.topic_id`
 	var kept, changed, fresh []row
@@ -113,22 +114,22 @@ func (x *Index) gather(ctx context.Context, d *draft) error {
 		postgres.Many(&changed, `SELECT `+columns+`, 0 AS indexed FROM search_changed l`+from+` WHERE l.community_id = $1 AND `+shownSQL+`
 			AND (l.segment_id = ANY ($2) OR NOT EXISTS (SELECT FROM search_segment s WHERE s.community_id = $1 AND s.segment_id = l.segment_id))
 			AND NOT EXISTS (SELECT FROM topic_tally y WHERE y.community_id = $1 AND y.topic_id = p.topic_id AND y.indexed < p.number)
-			ORDER BY l.segment_id = ANY ($2) DESC NULLS LAST LIMIT $3`, d.in, d.bases, segment.MostDocs),
+			ORDER BY l.segment_id = ANY ($2) DESC NULLS LAST LIMIT $3`, d.in, d.bases, most),
 		postgres.Many(&fresh, `SELECT `+columns+`, y.indexed FROM topic_tally y JOIN post p ON p.community_id = y.community_id AND p.topic_id = y.topic_id AND p.number > y.indexed
 			JOIN topic t ON t.community_id = p.community_id AND t.topic_id = p.topic_id
-			WHERE y.community_id = $1 AND y.indexed < y.last_number ORDER BY y.activity, y.topic_id, p.number LIMIT $2`, d.in, segment.MostDocs))
+			WHERE y.community_id = $1 AND y.indexed < y.last_number ORDER BY y.activity, y.topic_id, p.number LIMIT $2`, d.in, most))
 	if err != nil {
 		return err
 	}
-	rows := make([]forum.SayingRow, 0, segment.MostDocs)
+	rows := make([]forum.SayingRow, 0, most)
 	for _, some := range [][]row{kept, changed} {
-		for _, r := range some[:min(len(some), segment.MostDocs-len(rows))] {
+		for _, r := range some[:min(len(some), most-len(rows))] {
 			rows = append(rows, r.SayingRow)
 		}
 	}
 	d.advanced = map[uuid.UUID]advance{}
 	for _, r := range fresh {
-		if r.Findable && len(rows) == segment.MostDocs {
+		if r.Findable && len(rows) == most {
 			break
 		}
 		d.advanced[r.Topic] = advance{r.Indexed, r.Number}

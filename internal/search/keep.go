@@ -17,10 +17,6 @@ import (
 const (
 	// enough posts that are in no segment are worth one. Fewer are read through faster than a segment is made.
 	enough = 100
-	// together is how many small segments make a large one, so that a post is indexed twice and not once for each that comes
-	// after it.
-	together = segment.MostDocs / enough
-	small    = segment.MostDocs / 2
 
 	keeperLock        = 0x68616d7961725f73 // of this installation's forum database
 	communitiesAtOnce = 50
@@ -136,6 +132,15 @@ func (x *Index) bring(ctx context.Context, in uuid.UUID, least int) (written int
 		if now.search == off {
 			return written, x.clear(ctx, in, now.ids())
 		}
+		if misfit, is := now.misfit(); is && now.waiting < enough {
+			if err := x.forget(ctx, in, misfit); err != nil {
+				return written, err
+			}
+			if err := x.shred(ctx, misfit); err != nil {
+				return written, err
+			}
+			continue
+		}
 		bases, needed := now.next(least)
 		if !needed {
 			return written, nil
@@ -197,17 +202,39 @@ func (s stock) ids() []uuid.UUID {
 	return ids
 }
 
+// mostOf is how many posts a segment of a form has at most.
+func mostOf(form string) int {
+	if form == byTags {
+		return segment.MostTagged
+	}
+	return segment.MostDocs
+}
+
+// misfit is a segment of another form than the community asks for: its posts are to wait for segments of that form, which
+// may hold fewer.
+func (s stock) misfit() (id uuid.UUID, is bool) {
+	i := slices.IndexFunc(s.segments, func(one stocked) bool { return one.Form != s.search })
+	if i < 0 {
+		return uuid.Nil, false
+	}
+	return s.segments[i].ID, true
+}
+
 // next are the segments to be replaced by one that also takes what waits: one that must be, or small ones of which there
 // are many. needed is false where everything is as it should be.
+//
+// Small segments wait until there are enough for a large one, so that a post is indexed twice, and not again with each
+// that comes after it.
 func (s stock) next(least int) (bases []uuid.UUID, needed bool) {
 	for _, one := range s.segments {
-		if one.Dirty || one.Analysis != words.Version || one.Form != s.search {
+		if one.Form == s.search && (one.Dirty || one.Analysis != words.Version) {
 			return []uuid.UUID{one.ID}, true
 		}
 	}
-	room := segment.MostDocs - min(s.waiting, segment.MostDocs)
+	most := mostOf(s.search)
+	room, together := most-min(s.waiting, most), most/enough
 	for _, one := range s.segments { // the smallest first
-		if one.Docs <= small && one.Docs <= room {
+		if one.Form == s.search && one.Docs <= most/2 && one.Docs <= room {
 			bases, room = append(bases, one.ID), room-one.Docs
 		}
 	}

@@ -53,7 +53,7 @@ func (x *Index) matched(ctx context.Context) error {
 			delete(keys, row.Segment)
 		}
 		for in, segments := range keyless {
-			if err := x.forget(ctx, in, segments); err != nil {
+			if err := x.forget(ctx, in, segments...); err != nil {
 				return err
 			}
 		}
@@ -90,7 +90,7 @@ func (x *Index) allKeys(ctx context.Context) (map[uuid.UUID]bool, error) {
 }
 
 // forget takes segments away; their posts wait for another.
-func (x *Index) forget(ctx context.Context, in uuid.UUID, segments []uuid.UUID) error {
+func (x *Index) forget(ctx context.Context, in uuid.UUID, segments ...uuid.UUID) error {
 	_, err := postgres.InTx(ctx, x.db, postgres.Communities(in), func(tx pgx.Tx) (none struct{}, err error) {
 		if err := community.Take(ctx, tx, in); err != nil {
 			return none, err
