@@ -299,13 +299,13 @@ func (l *library) size(ctx context.Context, in *installation, out io.Writer) err
 	if err != nil {
 		return err
 	}
-	defer admin.Close(ctx) //nolint:errcheck // nothing is pending
+	defer admin.Close(ctx)
 	if _, err := admin.Exec(ctx, `VACUUM FULL search_segment, search_page, search_place`); err != nil {
 		return err
 	}
 	var bytes float64
 	err = admin.QueryRow(ctx, `SELECT (pg_total_relation_size('search_segment') + pg_total_relation_size('search_page') + pg_total_relation_size('search_place'))::float8 /
-		(SELECT sum(docs) FROM search_segment)`).Scan(&bytes)
+		(SELECT sum(docs) FROM search_segment WHERE community_id = $1)`, l.in).Scan(&bytes)
 	if err != nil {
 		return err
 	}

@@ -189,12 +189,11 @@ func TestNobodyFindsWhatTheyMayNotRead(t *testing.T) {
 }
 
 // fields checks that the problem points at q with a code.
-func (r reply) fields(code string) reply {
+func (r reply) fields(code string) {
 	r.t.Helper()
 	if !strings.Contains(string(r.body), `"`+code+`"`) {
 		r.t.Fatalf("%s: %s, want %s", r.what, r.body, code)
 	}
-	return r
 }
 
 func TestACommunitySaysHowItIsSearched(t *testing.T) {

@@ -35,6 +35,7 @@ func (l Limits) of(c class) int {
 		return l.Reads
 	case searches:
 		return l.Searches
+	case writes:
 	}
 	return l.Writes
 }

@@ -54,9 +54,9 @@ type pieceView struct {
 // searchView is a page of what was found.
 type searchView struct {
 	Items    []FoundPostView `json:"items" doc:"of this page, in the order of the list"`
-	Next     *string     `json:"next" doc:"cursor of the page after this one; null at the end" example:"q8ZfV1w0b3JtOjEyMzQ1Njc4OTAifQ"`
-	Prev     *string     `json:"prev" doc:"cursor of the page before this one; null at the beginning"`
-	Complete bool        `json:"complete" doc:"false for a while after much was written or brought in at once: older posts may be missing" example:"true"`
+	Next     *string         `json:"next" doc:"cursor of the page after this one; null at the end" example:"q8ZfV1w0b3JtOjEyMzQ1Njc4OTAifQ"`
+	Prev     *string         `json:"prev" doc:"cursor of the page before this one; null at the beginning"`
+	Complete bool            `json:"complete" doc:"false for a while after much was written or brought in at once: older posts may be missing" example:"true"`
 }
 
 func (a *api) search(ctx context.Context, by member.Actor, in *searchIn) (*struct{ Body searchView }, error) {

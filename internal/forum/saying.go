@@ -87,7 +87,7 @@ func (r SayingRow) opened(in uuid.UUID, cast *persona.Cast, i int) (saying Sayin
 	defer clear(r.Body)
 	e, err := sealedPost{in, r.ID, r.Persona, r.Sealed, r.Shown, r.Body}.open(ring)
 	if err != nil {
-		return Saying{}, false, nil //nolint:nilerr // see Sayings
+		return Saying{}, false, nil // see Sayings
 	}
 	if e, err = e.current(); err != nil {
 		return Saying{}, false, fmt.Errorf("forum: render a post: %w", err)

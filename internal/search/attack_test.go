@@ -32,9 +32,9 @@ func (p *place) admin() *pgx.Conn {
 	return conn
 }
 
-func (p *place) number(sql string, args ...any) (n int) {
+func (p *place) number(sql string) (n int) {
 	p.t.Helper()
-	if err := p.admin().QueryRow(p.t.Context(), sql, args...).Scan(&n); err != nil {
+	if err := p.admin().QueryRow(p.t.Context(), sql).Scan(&n); err != nil {
 		p.t.Fatal(err)
 	}
 	return n

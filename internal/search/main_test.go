@@ -8,7 +8,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/hamyar/hamyar/internal/community"
 	"github.com/hamyar/hamyar/internal/forum"
 	"github.com/hamyar/hamyar/internal/forum/forumtest"
 	"github.com/hamyar/hamyar/internal/member"
@@ -41,11 +40,11 @@ type post struct {
 	number  int
 }
 
-func newPlace(t testing.TB, settings ...func(*community.Founding)) *place {
+func newPlace(t testing.TB) *place {
 	t.Helper()
 	p := &place{World: forumtest.New(t), t: t}
 	p.index = search.New(p.Forum, p.Store, p.Board, p.Policy, search.DefaultMemory, p.Clock.Now)
-	p.in = p.Found(settings...)
+	p.in = p.Found()
 	p.ada = p.Join(uuid.New(), p.in, "Ada Hill")
 	return p
 }

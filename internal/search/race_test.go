@@ -100,7 +100,7 @@ var names atomic.Int32
 // suggested is a name that nobody has.
 func (p *place) suggested() string {
 	n := names.Add(1)
-	return "Guest " + string(rune('A'+n/20)) + string(rune('a'+n%20))
+	return "Guest " + string('A'+n/20) + string('a'+n%20)
 }
 
 // looks asks once.
