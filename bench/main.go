@@ -30,6 +30,8 @@ type plan struct {
 	measured    time.Duration
 	connections int
 	size        size
+	searched    []int // posts in the community that is searched, growing
+	written     int   // posts of which the overhead of the index is measured
 }
 
 var measures = []string{"seal", "reseal", "search", "audit", "attach", "topic", "post", "idle", "start"}
@@ -71,7 +73,7 @@ func report(err error) int {
 }
 
 func parse(args []string, out io.Writer) (plan, error) {
-	p := plan{size: size{members: 2000, topics: 2000, posts: 20, rotation: 200, readers: 32}}
+	p := plan{size: size{members: 2000, topics: 2000, posts: 20, rotation: 200, readers: 32}, searched: []int{1000, 10_000, 100_000}, written: 4000}
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(out)
 	only := flags.String("only", strings.Join(measures, ","), "what to measure")

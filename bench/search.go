@@ -31,7 +31,6 @@ const (
 	perTopic      = 100
 	unindexed     = 100              // posts that are read through by every question
 	asked         = 200              // questions of one kind of community
-	written       = 4000             // posts of which the overhead of the index is measured
 	keepEvery     = 10 * time.Second // as in the server
 )
 
@@ -73,7 +72,7 @@ func searching(ctx context.Context, p plan, out, progress io.Writer) (err error)
 	if err != nil {
 		return err
 	}
-	for _, posts := range []int{1000, 10_000, 100_000} {
+	for i, posts := range p.searched {
 		if err := l.grow(ctx, posts); err != nil {
 			return err
 		}
@@ -83,7 +82,7 @@ func searching(ctx context.Context, p plan, out, progress io.Writer) (err error)
 		if err := l.ask(ctx, out); err != nil {
 			return err
 		}
-		if posts == 10_000 { // the index is as it grew, and small enough to be written again
+		if i == 1 { // the index is as it grew, and small enough to be written again
 			if err := l.overhead(ctx, p, in, out); err != nil {
 				return err
 			}
@@ -249,7 +248,7 @@ func (l *library) overhead(ctx context.Context, p plan, in *installation, out io
 	var alone, indexed []float64
 	for range p.rounds {
 		begun := time.Now()
-		if err := l.write(ctx, board, written); err != nil {
+		if err := l.write(ctx, board, p.written); err != nil {
 			return err
 		}
 		alone = append(alone, time.Since(begun).Seconds())
@@ -257,16 +256,16 @@ func (l *library) overhead(ctx context.Context, p plan, in *installation, out io
 			return err
 		}
 		begun = time.Now()
-		if err := l.writeIndexed(ctx, board, index); err != nil {
+		if err := l.writeIndexed(ctx, p, board, index); err != nil {
 			return err
 		}
 		indexed = append(indexed, time.Since(begun).Seconds())
 	}
-	fmt.Fprintf(out, "search_write_overhead %.2f\n", middle(indexed)/middle(alone))
+	fmt.Fprintf(out, "search_write_overhead %.2f ratio\n", middle(indexed)/middle(alone))
 	return nil
 }
 
-func (l *library) writeIndexed(ctx context.Context, board *forum.Board, index *search.Index) error {
+func (l *library) writeIndexed(ctx context.Context, p plan, board *forum.Board, index *search.Index) error {
 	keeping, stop := context.WithCancel(ctx)
 	defer stop()
 	ended := make(chan error, 1)
@@ -283,7 +282,7 @@ func (l *library) writeIndexed(ctx context.Context, board *forum.Board, index *s
 		}
 		ended <- nil
 	}()
-	if err := l.write(ctx, board, written); err != nil {
+	if err := l.write(ctx, board, p.written); err != nil {
 		return err
 	}
 	stop()

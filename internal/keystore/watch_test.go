@@ -136,10 +136,10 @@ func TestEveryProcessHearsWhatChanged(t *testing.T) {
 		t.Fatal(err)
 	}
 	soon(t, "an erased persona is gone", gone(t, other, p.ID))
-	soon(t, "who keeps something of a persona is told", func() bool {
+	soon(t, "who keeps something of an owner is told", func() bool {
 		mu.Lock()
 		defer mu.Unlock()
-		return heard[p.ID] >= 2 && len(heard) == 1
+		return heard[p.ID] >= 2 && heard[programme] >= 1 && len(heard) == 2
 	})
 }
 
