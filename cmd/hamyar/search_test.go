@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"github.com/hamyar/hamyar/internal/config"
 )
 
 type found struct {
@@ -217,6 +219,20 @@ func TestACommunitySaysHowItIsSearched(t *testing.T) {
 	p.lead.call(http.MethodPatch, base, map[string]any{"search": "off"}, "If-Match", card.ETag).is(http.StatusOK)
 	ada.asks(p.ID, "kestrels").is(http.StatusForbidden).refused("search_off")
 	p.lead.call(http.MethodPatch, base, map[string]any{"search": "nonsense"}, "If-Match", card.ETag).is(http.StatusUnprocessableEntity)
+}
+
+func TestSearchesAreCountedApart(t *testing.T) {
+	t.Parallel()
+	h := open(t, func(c *config.Config) { c.ReadsPerMinute, c.SearchesPerMinute = 50, 3 })
+	p := h.found(nil)
+	ada := h.signUp().join(p.ID, "Ada")
+	for range 3 {
+		ada.nothing(p.ID, "kestrels")
+	}
+	if r := ada.asks(p.ID, "kestrels").is(http.StatusTooManyRequests).refused("throttled").without("kestrels"); r.header.Get("RateLimit-Limit") != "3" || r.header.Get("Retry-After") == "" {
+		t.Errorf("%v", r.header)
+	}
+	ada.call(http.MethodGet, "/v1/communities/"+p.ID+"/topics", nil).is(http.StatusOK)
 }
 
 func TestAnOperatorLooksAfterTheIndex(t *testing.T) {

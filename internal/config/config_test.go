@@ -97,3 +97,19 @@ func loosen(path string, mode os.FileMode) {
 		panic(err)
 	}
 }
+
+func TestSearchIsPacedAndBoundedUnlessSaidOtherwise(t *testing.T) {
+	t.Parallel()
+	all := settings(t)
+	if c, err := load(all); err != nil || c.SearchesPerMinute != 30 || c.SearchMemory != 32<<20 {
+		t.Errorf("%d searches, %d bytes, %v", c.SearchesPerMinute, c.SearchMemory, err)
+	}
+	all["HAMYAR_SEARCHES_PER_MINUTE"], all["HAMYAR_SEARCH_CACHE_MB"] = "7", "1"
+	if c, err := load(all); err != nil || c.SearchesPerMinute != 7 || c.SearchMemory != 1<<20 {
+		t.Errorf("%d searches, %d bytes, %v", c.SearchesPerMinute, c.SearchMemory, err)
+	}
+	all["HAMYAR_SEARCH_CACHE_MB"] = "plenty"
+	if _, err := load(all); err == nil || strings.Contains(err.Error(), "plenty") {
+		t.Error(err)
+	}
+}
