@@ -14,7 +14,7 @@ COMMENT ON COLUMN community.search IS 'class=none';
 
 ALTER TABLE topic_tally ADD COLUMN indexed integer NOT NULL DEFAULT 0;
 COMMENT ON COLUMN topic_tally.indexed IS 'class=none';
-CREATE INDEX topic_tally_unindexed ON topic_tally (community_id) WHERE indexed < last_number;
+CREATE INDEX topic_tally_unindexed ON topic_tally (community_id, topic_id) WHERE indexed < last_number;
 
 CREATE TABLE search_segment (
     community_id uuid    NOT NULL,
