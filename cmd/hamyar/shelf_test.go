@@ -58,7 +58,7 @@ func TestUploadsThatAreRefused(t *testing.T) {
 		ben.call(http.MethodPost, base+"/topics/"+topic+"/posts", map[string]any{"text": "x", "attachments": wanted}).is(http.StatusUnprocessableEntity).refused("invalid_request").holds(pointer)
 	}
 	mine := map[string]any{"text": "x", "attachments": attached(" \n", first)}
-	ada.call(http.MethodPost, base+"/topics/"+topic+"/posts", mine).is(http.StatusUnprocessableEntity).holds("too_short")
+	ada.call(http.MethodPost, base+"/topics/"+topic+"/posts", mine).is(http.StatusUnprocessableEntity).holds(`"required"`)
 	twice := map[string]any{"text": "x", "attachments": attached("x", first, first)}
 	ada.call(http.MethodPost, base+"/topics/"+topic+"/posts", twice).is(http.StatusUnprocessableEntity).holds("already_exists")
 	once := map[string]any{"text": "x", "attachments": attached("x", first)}

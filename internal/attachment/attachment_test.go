@@ -42,12 +42,11 @@ func TestEveryAttachmentIsDescribedOnce(t *testing.T) {
 	one := uuid.New()
 	for want, wanted := range map[fault.Code][]attachment.Wanted{
 		"":                  {{ID: one, Alt: "یک دست\nو یک پمپ"}, {ID: uuid.New(), Alt: strings.Repeat("ب", attachment.LongestAlt)}},
-		fault.TooShort:      {{ID: one, Alt: " \u200c \n"[0:1]}},
 		fault.TooLong:       {{ID: one, Alt: strings.Repeat("ب", attachment.LongestAlt+1)}},
 		fault.BadCharacters: {{ID: one, Alt: "a\x00b"}},
 		fault.AlreadyExists: {{ID: one, Alt: "a"}, {ID: one, Alt: "b"}},
 	} {
-		err := attachment.Described(wanted)
+		_, err := attachment.Described(wanted)
 		if want == "" && err != nil {
 			t.Errorf("refused: %v", err)
 		}
@@ -55,8 +54,26 @@ func TestEveryAttachmentIsDescribedOnce(t *testing.T) {
 			t.Errorf("%v, want %s", err, want)
 		}
 	}
-	if err := attachment.Described(make([]attachment.Wanted, attachment.Most+1)); fault.CodeOf(err) != fault.Invalid {
+	if _, err := attachment.Described(make([]attachment.Wanted, attachment.Most+1)); fault.CodeOf(err) != fault.Invalid {
 		t.Errorf("%v", err)
+	}
+}
+
+// What a reader would not see, or would see in another order than it was written in, describes nothing.
+func TestADescriptionCanBeSeen(t *testing.T) {
+	t.Parallel()
+	for _, nothing := range []string{"", " ", "\n\t", "\u00a0", " \u200c \n", "\u200b\ufeff", "\u3164", "\u2800", "\u202e\u2066", "\ufe0f"} {
+		if _, err := attachment.Described([]attachment.Wanted{{Alt: nothing}}); fault.CodeOf(err) != fault.Invalid || fault.Of(err).Fields()[0].Code != fault.Required {
+			t.Errorf("%q: %v", nothing, err)
+		}
+	}
+	for said, want := range map[string]string{
+		"می\u200cروم": "می\u200cروم", "\u202egpj.exe": "gpj.exe", "\u2067دست\u2069": "دست", " one\t hand \r\n\n a  pump ": "one hand\n\na pump", "e\u0301": "\u00e9",
+	} {
+		alts, err := attachment.Described([]attachment.Wanted{{Alt: said}})
+		if err != nil || alts[0] != want {
+			t.Errorf("%q: %q, %v", said, alts, err)
+		}
 	}
 }
 

@@ -5,14 +5,12 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"github.com/hamyar/hamyar/internal/fault"
+	"github.com/hamyar/hamyar/internal/forum/markup"
 	"github.com/hamyar/hamyar/internal/postgres"
 	"github.com/hamyar/hamyar/internal/sealed"
 )
@@ -26,7 +24,8 @@ type Tx interface {
 // ends. Each must be in the post already, as there tells, or wait for one; each is described in words. A fault says which
 // isn't.
 func (s *Shelf) Lend(ctx context.Context, tx Tx, in, self uuid.UUID, wanted []Wanted, there []Attached) ([]Attached, error) {
-	if err := described(wanted); err != nil {
+	alts, err := described(wanted)
+	if err != nil {
 		return nil, err
 	}
 	cards, err := postgres.Collect[sealedCard](tx.Query(ctx, `SELECT attachment_id, card, sealed_version FROM attachment
@@ -36,7 +35,7 @@ func (s *Shelf) Lend(ctx context.Context, tx Tx, in, self uuid.UUID, wanted []Wa
 	}
 	lent := make([]Attached, len(wanted))
 	for i, w := range wanted {
-		lent[i] = Attached{Alt: sealed.NewText(w.Alt), Sensitive: w.Sensitive}
+		lent[i] = Attached{Alt: sealed.NewText(alts[i]), Sensitive: w.Sensitive}
 		if at := slices.IndexFunc(there, func(a Attached) bool { return a.ID == w.ID }); at >= 0 {
 			lent[i].Attachment = there[at].Attachment
 			continue
@@ -54,24 +53,22 @@ func (s *Shelf) Lend(ctx context.Context, tx Tx, in, self uuid.UUID, wanted []Wa
 	return lent, nil
 }
 
-// described checks what an author says of attachments.
-func described(wanted []Wanted) error {
+// described is what an author says of attachments, as it is kept.
+func described(wanted []Wanted) (alts []string, err error) {
 	if len(wanted) > Most {
-		return fault.New(fault.Invalid).At("/attachments", fault.TooLong)
+		return nil, fault.New(fault.Invalid).At("/attachments", fault.TooLong)
 	}
 	for i, w := range wanted {
-		switch {
-		case slices.ContainsFunc(wanted[:i], func(other Wanted) bool { return other.ID == w.ID }):
-			return refused(i, "id", fault.AlreadyExists)
-		case strings.TrimSpace(w.Alt) == "":
-			return refused(i, "alt", fault.TooShort)
-		case utf8.RuneCountInString(w.Alt) > LongestAlt:
-			return refused(i, "alt", fault.TooLong)
-		case !utf8.ValidString(w.Alt) || strings.ContainsFunc(w.Alt, func(r rune) bool { return unicode.IsControl(r) && r != '\n' }):
-			return refused(i, "alt", fault.BadCharacters)
+		if slices.ContainsFunc(wanted[:i], func(other Wanted) bool { return other.ID == w.ID }) {
+			return nil, refused(i, "id", fault.AlreadyExists)
 		}
+		alt, err := markup.Alt(w.Alt, LongestAlt)
+		if err != nil {
+			return nil, refused(i, "alt", fault.CodeOf(err))
+		}
+		alts = append(alts, alt)
 	}
-	return nil
+	return alts, nil
 }
 
 func refused(i int, field string, code fault.Code) error {

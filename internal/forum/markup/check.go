@@ -57,6 +57,32 @@ func Title(s string) (string, error) {
 	return title, nil
 }
 
+// Alt returns what describes something in words as it is kept: lines in NFC, with single spaces and no hidden reordering.
+// It refuses as Check does, over so many characters.
+func Alt(s string, longest int) (string, error) {
+	if len(s) > longestText {
+		return "", fault.New(fault.TooLong)
+	}
+	if !utf8.ValidString(s) {
+		return "", fault.New(fault.BadEncoding)
+	}
+	if strings.ContainsFunc(s, control) {
+		return "", fault.New(fault.BadCharacters)
+	}
+	lines := strings.Split(norm.NFC.String(unmasked(s)), "\n")
+	for i, line := range lines {
+		lines[i] = strings.Join(strings.Fields(line), " ")
+	}
+	alt := strings.Trim(strings.Join(lines, "\n"), "\n")
+	switch {
+	case blank(alt):
+		return "", fault.New(fault.Required)
+	case utf8.RuneCountInString(alt) > longest:
+		return "", fault.New(fault.TooLong)
+	}
+	return alt, nil
+}
+
 func control(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t' }
 
 // blank says whether nothing in s leaves a mark on the page.
