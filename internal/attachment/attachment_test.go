@@ -92,7 +92,7 @@ func TestNobodyHoldsEveryPlace(t *testing.T) {
 		leave = append(leave, free)
 	}
 	if len(leave) != 4 {
-		t.Errorf("one persona holds %d places", len(leave))
+		t.Errorf("one person holds %d places", len(leave))
 	}
 	taken := len(leave)
 	for ; taken < 200; taken++ {

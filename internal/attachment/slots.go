@@ -10,7 +10,7 @@ import (
 
 const (
 	mostAtOnce    = 64 // uploads that a process takes at a time
-	mostOfOneHere = 4  // and of one persona
+	mostOfOneHere = 4  // and of one person, whoever they are in how many communities
 )
 
 // slots are places for uploads: whoever sends slowly holds one for minutes, and must not hold all of them.

@@ -46,7 +46,7 @@ func (s *Shelf) Upload(ctx context.Context, actor member.Actor, in uuid.UUID, me
 	if _, err := s.policy.Require(ctx, row.facts(actor, authz.AttachmentCreate, s.clock())); err != nil {
 		return Attachment{}, false, err
 	}
-	leave, err := s.slots.take(self)
+	leave, err := s.slots.take(actor.Identity)
 	if err != nil {
 		return Attachment{}, false, err
 	}
@@ -66,10 +66,12 @@ func (s *Shelf) Upload(ctx context.Context, actor member.Actor, in uuid.UUID, me
 	if err != nil {
 		return Attachment{}, false, err
 	}
-	if err := s.insert(ctx, actor, in, self, id, made); err != nil {
-		end, done := afterwards(ctx)
-		defer done()
-		_ = s.store.Delete(end, made.blob, day(s.clock())) // or Tidy finds it
+	if entered, err := s.insert(ctx, actor, in, self, id, made); err != nil {
+		if !entered {
+			end, done := afterwards(ctx)
+			defer done()
+			_ = s.store.Delete(end, made.blob, day(s.clock())) // or Tidy finds it
+		}
 		return Attachment{}, false, err
 	}
 	return made.attachment(id), false, nil
@@ -118,47 +120,55 @@ func (s *Shelf) room(ctx context.Context, in, self uuid.UUID) error {
 
 const waitingSQL = `SELECT count(*)::integer AS waiting FROM attachment WHERE community_id = $1 AND persona_id = $2 AND post_id IS NULL`
 
-// insert judges once more, with the community held still, and makes the row: the upload may have taken minutes.
-func (s *Shelf) insert(ctx context.Context, actor member.Actor, in, self, id uuid.UUID, made stored) error {
+// insert judges once more, with the community held still, and makes the row: the upload may have taken minutes. entered
+// says that only the end of the transaction failed: the row may be there then, and must not be without its file.
+func (s *Shelf) insert(ctx context.Context, actor member.Actor, in, self, id uuid.UUID, made stored) (entered bool, err error) {
 	ring, err := s.keys.Persona(ctx, self)
 	if err != nil {
-		return err
+		return false, err
 	}
 	box, err := ring.Seal(CardPlace(in, id, self, 1), made.encode())
 	if err != nil {
-		return fmt.Errorf("attachment: seal a card: %w", err)
+		return false, fmt.Errorf("attachment: seal a card: %w", err)
 	}
 	_, err = postgres.InTx(ctx, s.db, postgres.Communities(in), func(tx pgx.Tx) (struct{}, error) {
-		if err := community.Hold(ctx, tx, in); err != nil {
-			return struct{}{}, err
-		}
-		row, _, err := postgres.First[placeRow](tx.Query(ctx, placeSQL, in, self, []uuid.UUID{}))
-		if err != nil {
-			return struct{}{}, fmt.Errorf("attachment: place: %w", err)
-		}
-		decision, err := s.policy.Require(ctx, row.facts(actor, authz.AttachmentCreate, s.clock()))
-		if err != nil {
-			return struct{}{}, err
-		}
-		// One after the other, so that they can be counted.
-		if _, err := tx.Exec(ctx, `SELECT FROM persona WHERE community_id = $1 AND persona_id = $2 FOR NO KEY UPDATE`, in, self); err != nil {
-			return struct{}{}, fmt.Errorf("attachment: hold a persona: %w", err)
-		}
-		var many int
-		if err := tx.QueryRow(ctx, waitingSQL, in, self).Scan(&many); err != nil {
-			return struct{}{}, fmt.Errorf("attachment: count: %w", err)
-		}
-		if many >= mostWaiting {
-			return struct{}{}, fault.New(fault.AttachmentsWaiting)
-		}
-		_, err = tx.Exec(ctx, `INSERT INTO attachment (community_id, attachment_id, persona_id, blob_id, card, uploaded_on) VALUES ($1, $2, $3, $4, $5, $6)`,
-			in, id, self, made.blob, box, day(s.clock()))
-		if err != nil {
-			return struct{}{}, constraints.Fault(err)
-		}
-		return struct{}{}, s.log.Append(ctx, tx, decision, audit.Event{Action: authz.AttachmentCreate, Community: in, Persona: self, Subject: id})
+		err := s.enter(ctx, tx, actor, in, id, made.blob, box)
+		entered = err == nil
+		return struct{}{}, err
 	})
-	return err
+	return entered, err
+}
+
+func (s *Shelf) enter(ctx context.Context, tx pgx.Tx, actor member.Actor, in, id, blob uuid.UUID, box []byte) error {
+	self := actor.Persona(in)
+	if err := community.Hold(ctx, tx, in); err != nil {
+		return err
+	}
+	row, _, err := postgres.First[placeRow](tx.Query(ctx, placeSQL, in, self, []uuid.UUID{}))
+	if err != nil {
+		return fmt.Errorf("attachment: place: %w", err)
+	}
+	decision, err := s.policy.Require(ctx, row.facts(actor, authz.AttachmentCreate, s.clock()))
+	if err != nil {
+		return err
+	}
+	// One after the other, so that they can be counted.
+	if _, err := tx.Exec(ctx, `SELECT FROM persona WHERE community_id = $1 AND persona_id = $2 FOR NO KEY UPDATE`, in, self); err != nil {
+		return fmt.Errorf("attachment: hold a persona: %w", err)
+	}
+	var many int
+	if err := tx.QueryRow(ctx, waitingSQL, in, self).Scan(&many); err != nil {
+		return fmt.Errorf("attachment: count: %w", err)
+	}
+	if many >= mostWaiting {
+		return fault.New(fault.AttachmentsWaiting)
+	}
+	_, err = tx.Exec(ctx, `INSERT INTO attachment (community_id, attachment_id, persona_id, blob_id, card, uploaded_on) VALUES ($1, $2, $3, $4, $5, $6)`,
+		in, id, self, blob, box, day(s.clock()))
+	if err != nil {
+		return constraints.Fault(err)
+	}
+	return s.log.Append(ctx, tx, decision, audit.Event{Action: authz.AttachmentCreate, Community: in, Persona: self, Subject: id})
 }
 
 // stored is a file that lies in the store and has no row yet.
