@@ -62,13 +62,14 @@ var readCodes = []fault.Code{fault.NotFound, fault.MembersOnly, fault.SignInRequ
 func (a *api) conversationRoutes() {
 	const topics, posts = "/v1/communities/{community}/topics", "/v1/communities/{community}/posts"
 	write := slices.Concat(readCodes, []fault.Code{fault.NotAMember, fault.Archived, fault.Locked})
+	attach := slices.Concat(write, []fault.Code{fault.AttachmentsOff})
 	change := slices.Concat(write, []fault.Code{fault.NotTheAuthor})
 	handle(a, operation{
 		id: "list-topics", method: http.MethodGet, path: topics, tag: "conversation", public: true, codes: readCodes,
 		summary: "Topics of a community", about: "The last active first.",
 	}, a.listTopics)
 	handle(a, operation{
-		id: "create-topic", method: http.MethodPost, path: topics, tag: "conversation", status: http.StatusCreated, codes: write,
+		id: "create-topic", method: http.MethodPost, path: topics, tag: "conversation", status: http.StatusCreated, codes: attach,
 		summary: "Open a topic", about: "The text becomes its first post.",
 	}, a.createTopic)
 	handle(a, operation{
@@ -88,7 +89,7 @@ func (a *api) conversationRoutes() {
 		summary: "Posts of a topic", about: "The oldest first.",
 	}, a.listPosts)
 	handle(a, operation{
-		id: "create-post", method: http.MethodPost, path: topics + "/{topic}/posts", tag: "conversation", status: http.StatusCreated, codes: write,
+		id: "create-post", method: http.MethodPost, path: topics + "/{topic}/posts", tag: "conversation", status: http.StatusCreated, codes: attach,
 		summary: "Reply in a topic",
 	}, a.createPost)
 	handle(a, operation{
@@ -96,7 +97,7 @@ func (a *api) conversationRoutes() {
 		summary: "One post, with its source",
 	}, a.readPost)
 	handle(a, operation{
-		id: "edit-post", method: http.MethodPatch, path: posts + "/{post}", tag: "conversation", codes: change,
+		id: "edit-post", method: http.MethodPatch, path: posts + "/{post}", tag: "conversation", codes: slices.Concat(change, []fault.Code{fault.AttachmentsOff}),
 		summary: "Change one's own post",
 	}, a.editPost)
 	handle(a, operation{

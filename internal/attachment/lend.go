@@ -9,8 +9,10 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"github.com/hamyar/hamyar/internal/authz"
 	"github.com/hamyar/hamyar/internal/fault"
 	"github.com/hamyar/hamyar/internal/forum/markup"
+	"github.com/hamyar/hamyar/internal/member"
 	"github.com/hamyar/hamyar/internal/postgres"
 	"github.com/hamyar/hamyar/internal/sealed"
 )
@@ -22,11 +24,18 @@ type Tx interface {
 
 // Lend makes of what a persona wants in a post what the post will say of it, and holds the files until the transaction
 // ends. Each must be in the post already, as there tells, or wait for one; each is described in words. A fault says which
-// isn't.
-func (s *Shelf) Lend(ctx context.Context, tx Tx, in, self uuid.UUID, wanted []Wanted, there []Attached) ([]Attached, error) {
+// isn't, or that the community takes no more.
+func (s *Shelf) Lend(ctx context.Context, tx Tx, actor member.Actor, in uuid.UUID, wanted []Wanted, there []Attached) ([]Attached, error) {
+	self := actor.Persona(in)
 	alts, err := described(wanted)
 	if err != nil {
 		return nil, err
+	}
+	isThere := func(id uuid.UUID) int { return slices.IndexFunc(there, func(a Attached) bool { return a.ID == id }) }
+	if slices.ContainsFunc(wanted, func(w Wanted) bool { return isThere(w.ID) < 0 }) {
+		if err := s.stillTakes(ctx, tx, actor, in); err != nil {
+			return nil, err
+		}
 	}
 	cards, err := postgres.Collect[sealedCard](tx.Query(ctx, `SELECT attachment_id, card, sealed_version FROM attachment
 		WHERE community_id = $1 AND persona_id = $2 AND attachment_id = ANY ($3) AND post_id IS NULL FOR UPDATE`, in, self, IDs(wanted)))
@@ -36,7 +45,7 @@ func (s *Shelf) Lend(ctx context.Context, tx Tx, in, self uuid.UUID, wanted []Wa
 	lent := make([]Attached, len(wanted))
 	for i, w := range wanted {
 		lent[i] = Attached{Alt: sealed.NewText(alts[i]), Sensitive: w.Sensitive}
-		if at := slices.IndexFunc(there, func(a Attached) bool { return a.ID == w.ID }); at >= 0 {
+		if at := isThere(w.ID); at >= 0 {
 			lent[i].Attachment = there[at].Attachment
 			continue
 		}
@@ -51,6 +60,16 @@ func (s *Shelf) Lend(ctx context.Context, tx Tx, in, self uuid.UUID, wanted []Wa
 		lent[i].Attachment = opened.attachment(w.ID)
 	}
 	return lent, nil
+}
+
+// stillTakes judges adding once more: since the upload, who runs the community may have decided against it.
+func (s *Shelf) stillTakes(ctx context.Context, tx Tx, actor member.Actor, in uuid.UUID) error {
+	row, _, err := postgres.First[placeRow](tx.Query(ctx, placeSQL, in, actor.Persona(in), []uuid.UUID{}))
+	if err != nil {
+		return fmt.Errorf("attachment: place: %w", err)
+	}
+	_, err = s.policy.Require(ctx, row.facts(actor, authz.AttachmentCreate, s.clock()))
+	return err
 }
 
 // described is what an author says of attachments, as it is kept.

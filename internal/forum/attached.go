@@ -21,14 +21,14 @@ import (
 func (b *Board) Keep(shelf *attachment.Shelf) { b.shelf = shelf }
 
 // lend makes of what is wanted in a post what it will say of it. there is what it says already.
-func (b *Board) lend(ctx context.Context, tx attachment.Tx, w writer, wanted []attachment.Wanted, there []attachment.Attached) ([]attachment.Attached, error) {
+func (b *Board) lend(ctx context.Context, tx attachment.Tx, actor member.Actor, in uuid.UUID, wanted []attachment.Wanted, there []attachment.Attached) ([]attachment.Attached, error) {
 	if len(wanted) == 0 {
 		return nil, nil
 	}
 	if b.shelf == nil {
 		return nil, fault.New(fault.AttachmentsOff)
 	}
-	return b.shelf.Lend(ctx, tx, w.community, w.self, wanted, there)
+	return b.shelf.Lend(ctx, tx, actor, in, wanted, there)
 }
 
 // put are the queries that put attachments into a new post, behind those that make it.

@@ -45,7 +45,7 @@ func (b *Board) CreateTopic(ctx context.Context, actor member.Actor, in uuid.UUI
 	made, opening := uuid.New(), newPost{id: uuid.New(), words: words}
 	opening.topic = made
 	judge := func(decision authz.Decision, tx *pgx.Conn) ([]postgres.Query, error) {
-		if opening.words.attached, err = b.lend(ctx, tx, w, draft.Attachments, nil); err != nil {
+		if opening.words.attached, err = b.lend(ctx, tx, actor, in, draft.Attachments, nil); err != nil {
 			return nil, err
 		}
 		queries, err := b.insertTopic(w, made, title)
@@ -83,7 +83,7 @@ func (b *Board) CreatePost(ctx context.Context, actor member.Actor, in, topic uu
 	asked := w.once(key, slices.Concat([]string{"post", topic.String(), text}, asked(attached))...)
 	made := newPost{id: uuid.New(), topic: topic, words: words}
 	judge := func(decision authz.Decision, tx *pgx.Conn) ([]postgres.Query, error) {
-		if made.words.attached, err = b.lend(ctx, tx, w, attached, nil); err != nil {
+		if made.words.attached, err = b.lend(ctx, tx, actor, in, attached, nil); err != nil {
 			return nil, err
 		}
 		queries, err := b.insertPost(w, &made)

@@ -44,7 +44,7 @@ func (b *Board) EditPost(ctx context.Context, actor member.Actor, in, id uuid.UU
 			return struct{}{}, fault.New(fault.ETagStale)
 		}
 		event := audit.Event{Action: authz.PostEdit, Community: in, Persona: w.self, Subject: id}
-		return struct{}{}, b.rewrite(ctx, tx, w, held.heldPost, b.reworded(w, words, attached...), decision, event)
+		return struct{}{}, b.rewrite(ctx, tx, w, held.heldPost, b.reworded(actor, in, words, attached...), decision, event)
 	})
 	if err != nil {
 		return Post{}, err
@@ -59,11 +59,11 @@ func (b *Board) EditPost(ctx context.Context, actor member.Actor, in, id uuid.UU
 type change func(ctx context.Context, tx pgx.Tx, before envelope) (envelope, error)
 
 // reworded says something else, with what was attached before or, where that is given, with other attachments.
-func (b *Board) reworded(w writer, words envelope, attached ...[]attachment.Wanted) change {
+func (b *Board) reworded(actor member.Actor, in uuid.UUID, words envelope, attached ...[]attachment.Wanted) change {
 	return func(ctx context.Context, tx pgx.Tx, before envelope) (after envelope, err error) {
 		after = words
 		if after.attached = before.attached; len(attached) > 0 {
-			after.attached, err = b.lend(ctx, tx, w, attached[0], before.attached)
+			after.attached, err = b.lend(ctx, tx, actor, in, attached[0], before.attached)
 		}
 		return after, err
 	}
@@ -155,7 +155,7 @@ func (b *Board) EditTopic(ctx context.Context, actor member.Actor, in, id uuid.U
 		if text == nil {
 			return struct{}{}, nil
 		}
-		return struct{}{}, b.rewriteOpening(ctx, tx, w, held, *text, decision)
+		return struct{}{}, b.rewriteOpening(ctx, tx, actor, w, held, *text, decision)
 	})
 	if err != nil {
 		return Topic{}, err
@@ -183,7 +183,7 @@ func (b *Board) retitle(ctx context.Context, tx pgx.Tx, w writer, held heldTopic
 	return b.log.Append(ctx, tx, decision, audit.Event{Action: authz.TopicEdit, Community: w.community, Persona: w.self, Subject: *held.Topic})
 }
 
-func (b *Board) rewriteOpening(ctx context.Context, tx pgx.Tx, w writer, held heldTopic, text string, decision authz.Decision) error {
+func (b *Board) rewriteOpening(ctx context.Context, tx pgx.Tx, actor member.Actor, w writer, held heldTopic, text string, decision authz.Decision) error {
 	if held.opening.Post == nil || *held.opening.Status != "published" {
 		return fault.New(fault.Invalid).At("/text", fault.NotFound)
 	}
@@ -192,5 +192,5 @@ func (b *Board) rewriteOpening(ctx context.Context, tx pgx.Tx, w writer, held he
 		return at(err, "/text")
 	}
 	event := audit.Event{Action: authz.PostEdit, Community: w.community, Persona: w.self, Subject: *held.opening.Post}
-	return b.rewrite(ctx, tx, w, held.opening, b.reworded(w, words), decision, event)
+	return b.rewrite(ctx, tx, w, held.opening, b.reworded(actor, w.community, words), decision, event)
 }
