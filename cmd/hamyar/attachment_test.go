@@ -180,12 +180,14 @@ func (h *house) ranges(by *person, path string, whole []byte) {
 			h.t.Errorf("%s: %s", asked, part.header.Get("Content-Range"))
 		}
 	}
-	for _, asked := range []string{"bytes=0-1,3-4", "lines=1-2", "bytes=9-2", "bytes=-", "bytes=+1-2", "bytes=x-"} {
+	for _, asked := range []string{"bytes=0-1,3-4", "lines=1-2", "bytes=9-2", "bytes=-", "bytes=+1-2", "bytes=x-", "bytes=" + strings.Repeat("0-1,", 99) + "5-6"} {
 		if all := by.call(http.MethodGet, path, nil, "Range", asked).is(http.StatusOK); !bytes.Equal(all.body, whole) {
 			h.t.Errorf("%s: not the whole", asked)
 		}
 	}
-	by.call(http.MethodGet, path, nil, "Range", "bytes=0-9", "If-Range", `"2"`).is(http.StatusOK)
+	for _, other := range []string{`"2"`, `W/"1"`, `"` + strings.Repeat("2", 99) + `"`} {
+		by.call(http.MethodGet, path, nil, "Range", "bytes=0-9", "If-Range", other).is(http.StatusOK)
+	}
 	for _, asked := range []string{fmt.Sprintf("bytes=%d-", size), "bytes=-0"} {
 		refused := by.call(http.MethodGet, path, nil, "Range", asked).is(http.StatusRequestedRangeNotSatisfiable).refused("range_not_satisfiable")
 		if refused.header.Get("Content-Range") != fmt.Sprintf("bytes */%d", size) {

@@ -142,6 +142,41 @@ func TestTheShelfIsTidied(t *testing.T) {
 	}
 }
 
+// A file that turns out to be another while it goes out breaks off: who reads it sees that, and so does the log.
+func TestAFileThatBreaksIsSeen(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	p := h.found(nil)
+	ada := h.signUp().join(p.ID, "Ada Hill")
+	file := ada.uploaded(p.ID, "application/pdf", document(t, 200_000))
+	at, lies := "/v1/communities/"+p.ID+"/attachments/"+file.ID, h.files()[0]
+	stored := read(t, lies)
+	stored[len(stored)-1]++
+	if err := os.WriteFile(lies, stored, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ada.call(http.MethodGet, at, nil, "Range", "bytes=0-9").is(http.StatusPartialContent)
+	if log := h.log.String(); strings.Contains(log, `"internal"`) {
+		t.Fatal("what was read was whole")
+	}
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, h.origin+at, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Authorization", "Bearer "+ada.token)
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if got, err := io.ReadAll(answer.Body); err == nil || int64(len(got)) >= file.Bytes {
+		t.Errorf("%d of %d bytes came, %v", len(got), file.Bytes, err)
+	}
+	if log := h.log.String(); !strings.Contains(log, `"level":"ERROR"`) || !strings.Contains(log, `"code":"internal"`) || strings.Contains(log, file.ID) {
+		t.Errorf("the log says nothing of it, or too much: %s", log[max(0, len(log)-300):])
+	}
+}
+
 // Who uploads slowly is waited for as long as something comes, and longer than everything else may take.
 func TestASlowUploadIsWaitedFor(t *testing.T) {
 	t.Parallel()

@@ -76,8 +76,8 @@ func (a *api) uploadAttachment(ctx context.Context, by member.Actor, in *Uploadi
 func (a *api) readAttachment(ctx context.Context, by member.Actor, in *struct {
 	InAttachment
 	Size    string `query:"size" enum:"whole,thumbnail" default:"whole" doc:"thumbnail: a picture at most 480 points long; a document has none"`
-	Range   string `header:"Range" maxLength:"200" doc:"a part of it, as bytes=0-65535"`
-	IfRange string `header:"If-Range" maxLength:"64" doc:"the ETag of the parts that you have"`
+	Range   string `header:"Range" doc:"a part of it, as bytes=0-65535"`
+	IfRange string `header:"If-Range" doc:"the ETag of the parts that you have"`
 },
 ) (*huma.StreamResponse, error) {
 	id, attached, err := idsOf(in.Community, in.Attachment)
@@ -93,9 +93,9 @@ func (a *api) readAttachment(ctx context.Context, by member.Actor, in *struct {
 		_ = file.Close()
 		return nil, err
 	}
-	return &huma.StreamResponse{Body: func(ctx huma.Context) {
-		_, w := humaUnwrap(ctx)
-		give(w, file, asked)
+	return &huma.StreamResponse{Body: func(to huma.Context) {
+		_, w := humaUnwrap(to)
+		give(ctx, w, file, asked)
 	}}, nil
 }
 

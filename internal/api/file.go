@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -114,8 +115,9 @@ type outOfRange struct {
 // Unwrap is the fault.
 func (o outOfRange) Unwrap() error { return o.Fault }
 
-// give sends a part of a file, and closes it.
-func give(w http.ResponseWriter, file *attachment.File, s span) {
+// give sends a part of a file, and closes it. Where the rest doesn't come, the client must see that, and the log, unless
+// it was the client who went.
+func give(ctx context.Context, w http.ResponseWriter, file *attachment.File, s span) {
 	defer file.Close() //nolint:errcheck // it was only read
 	h := w.Header()
 	h.Set("Content-Type", file.MediaType)
@@ -136,8 +138,12 @@ func give(w http.ResponseWriter, file *attachment.File, s span) {
 		panic(http.ErrAbortHandler)
 	}
 	w.WriteHeader(status)
-	if _, err := io.CopyN(&leaving{w, http.NewResponseController(w)}, file, s.to-s.from); err != nil {
-		panic(http.ErrAbortHandler) // the rest doesn't come, and the client must see that
+	out := &leaving{to: w, line: http.NewResponseController(w)}
+	if _, err := io.CopyN(out, file, s.to-s.from); err != nil {
+		if !out.lost && ctx.Err() == nil {
+			note(ctx, err)
+		}
+		panic(http.ErrAbortHandler)
 	}
 }
 
@@ -145,11 +151,14 @@ func give(w http.ResponseWriter, file *attachment.File, s span) {
 type leaving struct {
 	to   io.Writer
 	line *http.ResponseController
+	lost bool // nobody takes it any more
 }
 
 func (l *leaving) Write(b []byte) (int, error) {
 	soon := time.Now().Add(standsStill)
 	_ = l.line.SetWriteDeadline(soon)
 	_ = l.line.SetReadDeadline(soon) // or the server would take the client's silence for its end
-	return l.to.Write(b)
+	n, err := l.to.Write(b)
+	l.lost = err != nil
+	return n, err
 }

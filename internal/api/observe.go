@@ -74,6 +74,7 @@ func (a *api) observe(next http.Handler) http.Handler {
 		defer func() {
 			if p := recover(); p != nil {
 				if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+					a.line(r, v, out.status, time.Since(v.began))
 					panic(p)
 				}
 				v.err = errPanic
@@ -107,7 +108,7 @@ func (a *api) line(r *http.Request, v *visit, status int, took time.Duration) {
 	if v.err != nil {
 		attributes = append(attributes, slog.String("code", string(fault.CodeOf(v.err))))
 	}
-	if status >= http.StatusInternalServerError {
+	if status >= http.StatusInternalServerError || v.err != nil && fault.CodeOf(v.err) == fault.Internal { // or it broke while it was answered
 		level = slog.LevelError
 		attributes = append(attributes, slog.String("cause", causeOf(v.err)))
 	}
