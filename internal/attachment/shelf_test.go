@@ -111,3 +111,33 @@ func TestARowIsNeverLeftWithoutItsFile(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// What no post took goes, and what a backup holds of it is to end with the key that sealed it.
+func TestWhatLapsesHasItsKeyRenewed(t *testing.T) {
+	t.Parallel()
+	w := forumtest.New(t)
+	in := w.Found()
+	alma, boris := w.Join(uuid.New(), in, "Alma"), w.Join(uuid.New(), in, "Boris")
+	made, _, err := upload(t.Context(), w, alma, in, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for days, want := range []map[uuid.UUID]bool{{}, {}, {alma.Persona(in): true}} {
+		if _, err := w.Shelf.Tidy(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		all, err := w.Store.PersonaKeys(t.Context(), uuid.Nil, 10)
+		if err != nil || len(all) != 2 {
+			t.Fatal(all, err)
+		}
+		for _, keys := range all {
+			if keys.Dirty != want[keys.Persona] {
+				t.Errorf("after %d days, of %v: %t", days, keys.Persona == boris.Persona(in), keys.Dirty)
+			}
+		}
+		w.Clock.Move(24 * time.Hour)
+	}
+	if _, err := w.Shelf.Open(t.Context(), alma, in, made.ID, false); fault.CodeOf(err) != fault.NotFound {
+		t.Errorf("it is there: %v", err)
+	}
+}

@@ -3,6 +3,7 @@ package attachment
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -56,12 +57,8 @@ func (s *Shelf) Tidy(ctx context.Context) (gone int, err error) {
 	yesterday := day(s.clock()).AddDate(0, 0, -1)
 	for i, c := range all {
 		communities[i] = c.ID
-		_, err := postgres.InTx(ctx, s.db, postgres.Communities(c.ID), func(tx pgx.Tx) (struct{}, error) {
-			_, err := tx.Exec(ctx, `DELETE FROM attachment WHERE community_id = $1 AND post_id IS NULL AND uploaded_on < $2`, c.ID, yesterday)
-			return struct{}{}, err
-		})
-		if err != nil {
-			return gone, fmt.Errorf("attachment: tidy: %w", err)
+		if err := s.lapse(ctx, c.ID, yesterday); err != nil {
+			return gone, err
 		}
 		n, err := s.Empty(ctx, c.ID)
 		gone += n
@@ -74,6 +71,31 @@ func (s *Shelf) Tidy(ctx context.Context) (gone int, err error) {
 	}
 	n, err := s.strays(ctx, communities)
 	return gone + n, err
+}
+
+// lapse deletes what waits for a post since before a day. What a backup holds of it ends with the keys that sealed it.
+func (s *Shelf) lapse(ctx context.Context, in uuid.UUID, before time.Time) error {
+	const waits = ` FROM attachment WHERE community_id = $1 AND post_id IS NULL AND uploaded_on < $2`
+	var owners []struct {
+		ID uuid.UUID `db:"persona_id"`
+	}
+	scope := postgres.Communities(in)
+	if err := postgres.Read(ctx, s.db, scope, postgres.Many(&owners, `SELECT DISTINCT persona_id`+waits, in, before)); err != nil {
+		return err
+	}
+	for _, owner := range owners {
+		if err := s.keys.MarkDirty(ctx, owner.ID); err != nil {
+			return err
+		}
+	}
+	_, err := postgres.InTx(ctx, s.db, scope, func(tx pgx.Tx) (struct{}, error) {
+		_, err := tx.Exec(ctx, `DELETE`+waits, in, before)
+		return struct{}{}, err
+	})
+	if err != nil {
+		return fmt.Errorf("attachment: tidy: %w", err)
+	}
+	return nil
 }
 
 // strays deletes files that have lain for a day without a row.
