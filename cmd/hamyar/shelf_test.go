@@ -315,3 +315,70 @@ func TestABackupBringsNoFileBack(t *testing.T) {
 		t.Error("a file that was taken back is there again")
 	}
 }
+
+// What somebody took back out of a post, or before one took it, stays away as well when everything is restored, and the
+// post says nothing of it; what is sent anew under the same key is another file.
+func TestABackupBringsNothingBackThatWasTakenBack(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	p := h.found(nil)
+	ada, ben := h.signUp().join(p.ID, "Ada Hill"), h.signUp().join(p.ID, "Ben Dale")
+	base := "/v1/communities/" + p.ID
+	at := base + "/attachments/"
+	topic := ben.opens(p.ID, "Winter", "words").ID
+	upload := func() shownFile { return ada.uploaded(p.ID, "application/pdf", document(t, 5000)) }
+	taken, edited, kept, waits := upload(), upload(), upload(), upload()
+	var post withAttachments
+	ada.call(http.MethodPost, base+"/topics/"+topic+"/posts", map[string]any{"text": "x", "attachments": attached("a letter", taken, edited, kept)}).into(http.StatusCreated, &post)
+	var again shownFile
+	repeated := func() { ada.uploads(p.ID, "application/pdf", document(t, 5000), "Idempotency-Key", "one").into(http.StatusCreated, &again) }
+	repeated()
+	stored := map[string][]byte{}
+	for _, file := range h.files() {
+		stored[file] = read(t, file)
+	}
+	admin := connectTo(t, pgtest.Admin(t, migrations.Forum, h.config.ForumURL.Reveal()))
+	run := func(statements ...string) {
+		t.Helper()
+		for _, statement := range statements {
+			if _, err := admin.Exec(t.Context(), statement); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	run(`CREATE TABLE kept_post AS TABLE post`, `CREATE TABLE kept_attachment AS TABLE attachment`)
+	for _, one := range []shownFile{taken, waits, again} {
+		ada.call(http.MethodDelete, at+one.ID, nil).is(http.StatusNoContent)
+	}
+	ada.call(http.MethodGet, base+"/posts/"+post.ID, nil).into(http.StatusOK, &post)
+	ada.call(http.MethodPatch, base+"/posts/"+post.ID, map[string]any{"text": "y", "attachments": attached("a letter", kept)}, "If-Match", post.ETag).into(http.StatusOK, &post)
+	if len(h.files()) != 1 {
+		t.Fatalf("%d files", len(h.files()))
+	}
+
+	run(`SET session_replication_role = replica`, `DELETE FROM attachment`, `INSERT INTO attachment TABLE kept_attachment`, `SET session_replication_role = DEFAULT`,
+		`UPDATE post SET body = k.body, shown = k.shown, sealed_version = k.sealed_version FROM kept_post k WHERE post.post_id = k.post_id AND post.body <> k.body`)
+	for file, content := range stored {
+		if err := os.WriteFile(file, content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ben.call(http.MethodGet, at+edited.ID, nil).is(http.StatusOK)
+	if n, err := h.erasure.Replay(t.Context()); err != nil || n != 4 {
+		t.Fatalf("%d erasures repeated, %v", n, err)
+	}
+	var now withAttachments
+	ben.call(http.MethodGet, base+"/posts/"+post.ID, nil).into(http.StatusOK, &now)
+	if len(now.Attachments) != 1 || now.Attachments[0].ID != kept.ID || len(h.files()) != 1 {
+		t.Errorf("%+v, and %d files", now, len(h.files()))
+	}
+	ben.call(http.MethodGet, at+kept.ID, nil).is(http.StatusOK)
+	for _, one := range []shownFile{taken, edited, waits, again} {
+		ada.call(http.MethodGet, at+one.ID, nil).is(http.StatusNotFound)
+	}
+	repeated()
+	if n, err := h.erasure.Replay(t.Context()); err != nil || n != 0 {
+		t.Fatalf("%d erasures repeated, %v", n, err)
+	}
+	ada.call(http.MethodGet, at+again.ID, nil).is(http.StatusOK)
+}

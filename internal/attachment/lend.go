@@ -108,14 +108,31 @@ func Put(in, self, post uuid.UUID, ids []uuid.UUID) postgres.Query {
 	return postgres.Do(`UPDATE attachment SET post_id = $3 WHERE community_id = $1 AND persona_id = $2 AND attachment_id = ANY ($4) AND post_id IS NULL`, in, self, post, ids)
 }
 
-// Keep puts files that were lent into a post that is there, and lets go of what else was in it.
-func Keep(ctx context.Context, tx pgx.Tx, in, self, post uuid.UUID, ids []uuid.UUID) error {
+// Keep puts files that were lent into a post that is there, and lets go of what else was in it; gone learns under which
+// name each of those lay, and nothing happens if it fails.
+func Keep(ctx context.Context, tx pgx.Tx, in, self, post uuid.UUID, ids []uuid.UUID, gone func(ctx context.Context, file uuid.UUID) error) error {
 	_, err := tx.Exec(ctx, `UPDATE attachment SET post_id = $3 WHERE community_id = $1 AND persona_id = $2 AND attachment_id = ANY ($4) AND post_id IS NULL`, in, self, post, ids)
-	if err == nil {
-		_, err = tx.Exec(ctx, `DELETE FROM attachment WHERE community_id = $1 AND post_id = $2 AND NOT attachment_id = ANY ($3)`, in, post, ids)
-	}
 	if err != nil {
 		return fmt.Errorf("attachment: keep: %w", err)
 	}
-	return nil
+	_, err = letGo(ctx, tx, gone, `DELETE FROM attachment WHERE community_id = $1 AND post_id = $2 AND NOT attachment_id = ANY ($3) RETURNING blob_id`, in, post, ids)
+	return err
+}
+
+// letGo deletes rows, and says how many.
+func letGo(ctx context.Context, tx pgx.Tx, gone func(ctx context.Context, file uuid.UUID) error, sql string, args ...any) (many int, err error) {
+	rows, err := tx.Query(ctx, sql, args...)
+	if err != nil {
+		return 0, fmt.Errorf("attachment: let go: %w", err)
+	}
+	files, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+	if err != nil {
+		return 0, fmt.Errorf("attachment: let go: %w", err)
+	}
+	for _, file := range files {
+		if err := gone(ctx, file); err != nil {
+			return 0, err
+		}
+	}
+	return len(files), nil
 }

@@ -16,8 +16,8 @@ import (
 )
 
 // TakeBack deletes one's own attachment where it waits for a post. Of one that is in a post it deletes nothing and says in
-// which, once policy has allowed it: the post has to let it go.
-func (s *Shelf) TakeBack(ctx context.Context, actor member.Actor, in, id uuid.UUID) (post uuid.UUID, err error) {
+// which, once policy has allowed it: the post has to let it go. gone learns under which name its file lay.
+func (s *Shelf) TakeBack(ctx context.Context, actor member.Actor, in, id uuid.UUID, gone func(ctx context.Context, file uuid.UUID) error) (post uuid.UUID, err error) {
 	self := actor.Persona(in)
 	row, err := s.place(ctx, actor, in, id)
 	if err != nil {
@@ -37,11 +37,11 @@ func (s *Shelf) TakeBack(ctx context.Context, actor member.Actor, in, id uuid.UU
 		return uuid.Nil, err
 	}
 	_, err = postgres.InTx(ctx, s.db, postgres.Communities(in), func(tx pgx.Tx) (struct{}, error) {
-		done, err := tx.Exec(ctx, `DELETE FROM attachment WHERE community_id = $1 AND attachment_id = $2 AND persona_id = $3 AND post_id IS NULL`, in, id, self)
+		many, err := letGo(ctx, tx, gone, `DELETE FROM attachment WHERE community_id = $1 AND attachment_id = $2 AND persona_id = $3 AND post_id IS NULL RETURNING blob_id`, in, id, self)
 		if err != nil {
-			return struct{}{}, fmt.Errorf("attachment: take back: %w", err)
+			return struct{}{}, err
 		}
-		if done.RowsAffected() == 0 {
+		if many == 0 {
 			return struct{}{}, fault.New(fault.Unavailable).After(time.Second) // a post took it in this moment
 		}
 		return struct{}{}, s.log.Append(ctx, tx, decision, audit.Event{Action: authz.AttachmentDelete, Community: in, Persona: self, Subject: id})
@@ -51,6 +51,23 @@ func (s *Shelf) TakeBack(ctx context.Context, actor member.Actor, in, id uuid.UU
 	}
 	s.Soon(ctx, in)
 	return uuid.Nil, nil
+}
+
+// EraseFile takes an attachment out of its row, by the name under which its file lies. before learns whose it is, and
+// nothing happens if it fails. post is the one that it was in, which may still speak of it.
+func EraseFile(ctx context.Context, tx pgx.Tx, in, file uuid.UUID, before func(ctx context.Context, author uuid.UUID) error) (id uuid.UUID, post *uuid.UUID, erased bool, err error) {
+	row, found, err := postgres.First[struct {
+		ID    uuid.UUID  `db:"attachment_id"`
+		Owner uuid.UUID  `db:"persona_id"`
+		Post  *uuid.UUID `db:"post_id"`
+	}](tx.Query(ctx, `DELETE FROM attachment WHERE community_id = $1 AND blob_id = $2 RETURNING attachment_id, persona_id, post_id`, in, file))
+	if err != nil {
+		return uuid.Nil, nil, false, fmt.Errorf("attachment: erase a file: %w", err)
+	}
+	if !found {
+		return uuid.Nil, nil, false, nil
+	}
+	return row.ID, row.Post, true, before(ctx, row.Owner)
 }
 
 // Erase takes every attachment of a persona out of its row, and says how many there were.

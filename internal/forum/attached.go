@@ -64,7 +64,7 @@ func (b *Board) letFilesGo(ctx context.Context, in uuid.UUID) {
 
 // TakeAttachmentBack deletes one's own attachment. A post that it was in stays, and says nothing of it any more.
 func (b *Board) TakeAttachmentBack(ctx context.Context, actor member.Actor, in, id uuid.UUID) error {
-	post, err := b.shelf.TakeBack(ctx, actor, in, id)
+	post, err := b.shelf.TakeBack(ctx, actor, in, id, b.fileGone(in))
 	if err != nil || post == uuid.Nil {
 		return err
 	}
@@ -92,6 +92,33 @@ func (b *Board) TakeAttachmentBack(ctx context.Context, actor member.Actor, in, 
 	}
 	b.letFilesGo(ctx, in)
 	return nil
+}
+
+// fileGone has somebody told of a file that is let go, before it goes: a backup still holds it.
+func (b *Board) fileGone(in uuid.UUID) func(ctx context.Context, file uuid.UUID) error {
+	return func(ctx context.Context, file uuid.UUID) error {
+		if b.tell == nil {
+			return nil
+		}
+		return b.tell(ctx, Piece{Community: in, File: file})
+	}
+}
+
+// eraseFile takes a file away that a backup brought back, and out of the post that speaks of it, if that can be opened.
+func (b *Board) eraseFile(ctx context.Context, tx pgx.Tx, piece Piece, before func(ctx context.Context, author uuid.UUID) error) (bool, error) {
+	id, post, erased, err := attachment.EraseFile(ctx, tx, piece.Community, piece.File, before)
+	if err != nil || post == nil {
+		return erased, err
+	}
+	held, err := lockPost(ctx, tx, `p.community_id = $1 AND p.post_id = $2 AND p.body IS NOT NULL`, piece.Community, *post)
+	if err != nil || held.Post == nil {
+		return true, err
+	}
+	rings, err := b.keys.PersonasFor(ctx, []uuid.UUID{*held.Author}, [][]byte{held.Body})
+	if err != nil || rings[0] == nil || !rings[0].Has(held.Body) {
+		return true, err
+	}
+	return true, b.reword(ctx, tx, writer{piece.Community, *held.Author, rings[0]}, held, without(id))
 }
 
 // without is what a post says once it has let an attachment go.

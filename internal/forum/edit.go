@@ -69,9 +69,17 @@ func (b *Board) reworded(actor member.Actor, in uuid.UUID, words envelope, attac
 	}
 }
 
-// rewrite seals new words in the place of the old; the time of writing stays. What a backup holds of the old ends with the
+// rewrite is what an author does to a post.
+func (b *Board) rewrite(ctx context.Context, tx pgx.Tx, w writer, held heldPost, reworded change, decision authz.Decision, event audit.Event) error {
+	if err := b.reword(ctx, tx, w, held, reworded); err != nil {
+		return err
+	}
+	return b.log.Append(ctx, tx, decision, event)
+}
+
+// reword seals new words in the place of the old; the time of writing stays. What a backup holds of the old ends with the
 // key of their author, so that is to be renewed soon.
-func (b *Board) rewrite(ctx context.Context, tx pgx.Tx, w writer, held heldPost, reword change, decision authz.Decision, event audit.Event) error {
+func (b *Board) reword(ctx context.Context, tx pgx.Tx, w writer, held heldPost, reworded change) error {
 	if !w.ring.Has(held.Body) { // sealed anew while this request was on its way
 		rings, err := b.keys.PersonasFor(ctx, []uuid.UUID{w.self}, [][]byte{held.Body})
 		if err != nil {
@@ -88,7 +96,7 @@ func (b *Board) rewrite(ctx context.Context, tx pgx.Tx, w writer, held heldPost,
 	if err != nil {
 		return err
 	}
-	words, err := reword(ctx, tx, before)
+	words, err := reworded(ctx, tx, before)
 	if err != nil {
 		return err
 	}
@@ -102,12 +110,10 @@ func (b *Board) rewrite(ctx context.Context, tx pgx.Tx, w writer, held heldPost,
 	if err != nil {
 		return fmt.Errorf("forum: edit a post: %w", err)
 	}
-	if len(before.attached)+len(words.attached) > 0 {
-		if err := attachment.Keep(ctx, tx, w.community, w.self, *held.Post, idsOf(words.attached)); err != nil {
-			return err
-		}
+	if len(before.attached)+len(words.attached) == 0 {
+		return nil
 	}
-	return b.log.Append(ctx, tx, decision, event)
+	return attachment.Keep(ctx, tx, w.community, w.self, *held.Post, idsOf(words.attached), b.fileGone(w.community))
 }
 
 // TopicVersions are the versions that an editor of a topic read: of the topic itself and of its opening post, which is

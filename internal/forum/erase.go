@@ -87,10 +87,11 @@ func counted(rows pgx.Rows, err error) (int, error) {
 	return n, nil
 }
 
-// Piece is something that one persona wrote: a post or, where Post is the zero id, a topic, with its title and what goes
-// with it. Version is of its sealed words: what was written later is another piece.
+// Piece is something of one persona's: an attachment, by the name under which its File lies; a Post; or else a Topic, with
+// its title and what goes with it. Version is of its sealed words: what was written later is another piece.
 type Piece struct {
-	Community, Topic, Post uuid.UUID
+	Community, Topic, Post, File uuid.UUID
+
 	Version                int32
 }
 
@@ -127,6 +128,9 @@ func (b *Board) ErasePiece(ctx context.Context, piece Piece, before func(ctx con
 	return postgres.InTx(ctx, b.db, postgres.Communities(piece.Community), func(tx pgx.Tx) (bool, error) {
 		if err := community.Take(ctx, tx, piece.Community); err != nil {
 			return false, err
+		}
+		if piece.File != uuid.Nil {
+			return b.eraseFile(ctx, tx, piece, before)
 		}
 		if piece.Post == uuid.Nil {
 			return b.eraseTopic(ctx, tx, piece, before)

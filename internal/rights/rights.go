@@ -42,10 +42,13 @@ func NewErasure(graves *Graveyard, keys *keystore.Store, directory *community.Di
 
 func (e *Erasure) bury(gone forum.Piece) error {
 	kind := ofPost
-	if gone.Post == uuid.Nil {
+	switch {
+	case gone.File != uuid.Nil:
+		kind = ofFile
+	case gone.Post == uuid.Nil:
 		kind = ofTopic
 	}
-	return e.graves.Set(Tombstone{Kind: kind, Community: gone.Community, Topic: gone.Topic, Post: gone.Post, Version: gone.Version}, e.clock())
+	return e.graves.Set(Tombstone{Kind: kind, Community: gone.Community, Topic: gone.Topic, Post: gone.Post, File: gone.File, Version: gone.Version}, e.clock())
 }
 
 // Post forgets a post, in all its versions.
@@ -176,8 +179,8 @@ func (e *Erasure) Replay(ctx context.Context) (repeated int, err error) {
 
 func (e *Erasure) repeat(ctx context.Context, t Tombstone) (again bool, err error) {
 	switch t.Kind {
-	case ofPost, ofTopic:
-		return e.board.ErasePiece(ctx, forum.Piece{Community: t.Community, Topic: t.Topic, Post: t.Post, Version: t.Version}, e.keys.MarkDirty)
+	case ofPost, ofTopic, ofFile:
+		return e.board.ErasePiece(ctx, forum.Piece{Community: t.Community, Topic: t.Topic, Post: t.Post, File: t.File, Version: t.Version}, e.keys.MarkDirty)
 	case ofPersona, ofMember:
 		keys, rows, err := e.alive(ctx, t.Personas)
 		if err != nil {

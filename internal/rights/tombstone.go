@@ -20,6 +20,7 @@ import (
 const (
 	ofPost    = "post"
 	ofTopic   = "topic"
+	ofFile    = "file"
 	ofPersona = "persona"
 	ofMember  = "member"
 )
@@ -33,6 +34,7 @@ type Tombstone struct {
 	Community uuid.UUID   `json:"community,omitzero"`
 	Topic     uuid.UUID   `json:"topic,omitzero"`
 	Post      uuid.UUID   `json:"post,omitzero"`
+	File      uuid.UUID   `json:"file,omitzero"`    // of an attachment, as it lay in the store
 	Version   int32       `json:"version,omitzero"` // of the sealed words, up to and with
 	Personas  []uuid.UUID `json:"personas,omitempty"`
 	Locator   string      `json:"locator,omitempty"` // in hex
