@@ -331,7 +331,9 @@ func TestABackupBringsNothingBackThatWasTakenBack(t *testing.T) {
 	var post withAttachments
 	ada.call(http.MethodPost, base+"/topics/"+topic+"/posts", map[string]any{"text": "x", "attachments": attached("a letter", taken, edited, kept)}).into(http.StatusCreated, &post)
 	var again shownFile
-	repeated := func() { ada.uploads(p.ID, "application/pdf", document(t, 5000), "Idempotency-Key", "one").into(http.StatusCreated, &again) }
+	repeated := func() {
+		ada.uploads(p.ID, "application/pdf", document(t, 5000), "Idempotency-Key", "one").into(http.StatusCreated, &again)
+	}
 	repeated()
 	stored := map[string][]byte{}
 	for _, file := range h.files() {

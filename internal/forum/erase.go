@@ -91,8 +91,7 @@ func counted(rows pgx.Rows, err error) (int, error) {
 // its title and what goes with it. Version is of its sealed words: what was written later is another piece.
 type Piece struct {
 	Community, Topic, Post, File uuid.UUID
-
-	Version                int32
+	Version                      int32
 }
 
 // Author is who wrote a piece, whether its words are there or not.
