@@ -121,6 +121,9 @@ func (s *server) stand(ctx context.Context, clock func() time.Time) (err error) 
 	s.shelf = attachment.NewShelf(s.forum, s.store, s.policy, log, s.blobs, clock)
 	s.board.Keep(s.shelf)
 	s.index = search.New(s.forum, s.store, s.board, s.policy, s.config.SearchMemory, clock)
+	s.index.OnDamage(func(segments int) {
+		s.logger.Error("segments of the index are damaged and are made anew: see who writes into the forum database", "component", "search", "count", segments)
+	})
 	graves, err := rights.OpenGraveyard(s.config.Tombstones)
 	if err != nil {
 		return err

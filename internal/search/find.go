@@ -2,7 +2,8 @@ package search
 
 import (
 	"context"
-	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -31,24 +32,29 @@ func (q *inquiry) find(ctx context.Context) (found *order, held []*part, err err
 	if err != nil {
 		return nil, nil, err
 	}
-	if held, err = q.directories(ctx, all); err != nil {
+	damaged := map[uuid.UUID]bool{}
+	if held, err = q.directories(ctx, all, damaged); err != nil {
 		return nil, held, err
 	}
-	pages, more, err := q.pages(ctx, all)
+	pages, more, err := q.pages(ctx, all, damaged)
 	held = append(held, more...)
 	if err != nil {
 		return nil, held, err
 	}
 	finds := make([]*segment.Found, 0, len(all)+1)
 	for _, a := range all {
-		if a.Form != bySegments {
+		if damaged[a.ID] || a.Form != bySegments {
 			continue
 		}
 		hits, err := a.directory.Read(a.mac(), q.query, func(number int) []byte { return pages[partOf{a.ID, number}] })
-		if err != nil {
-			return nil, held, fmt.Errorf("search: read a segment: %w", err)
+		if err != nil { // a page is missing, or not what Build makes
+			damaged[a.ID] = true
+			continue
 		}
 		finds = append(finds, hits)
+	}
+	if all, err = q.sound(ctx, all, damaged); err != nil {
+		return nil, held, err
 	}
 	loose, err := q.scan(ctx)
 	if err != nil {
@@ -87,27 +93,41 @@ func (q *inquiry) living(ctx context.Context) ([]*asked, error) {
 	if len(keyless) == 0 {
 		return all, nil
 	}
+	q.lost.Store(true)
+	return all, q.without(ctx, keyless)
+}
+
+// without goes on without segments that can't be read, if they weren't just replaced. The answer says that it is not
+// complete.
+func (q *inquiry) without(ctx context.Context, unread []uuid.UUID) error {
 	var still []segmentRow
-	err = postgres.Read(ctx, q.db, postgres.Communities(q.in), postgres.Many(&still, segmentsSQL, q.in))
+	err := postgres.Read(ctx, q.db, postgres.Communities(q.in), postgres.Many(&still, segmentsSQL, q.in))
 	if err != nil {
-		return nil, err
+		return err
 	}
-	there := map[uuid.UUID]bool{}
-	for _, row := range still {
-		there[row.ID] = true
-	}
-	for _, id := range keyless {
-		if !there[id] {
-			return nil, errMoved
+	for _, id := range unread {
+		if !slices.ContainsFunc(still, func(s segmentRow) bool { return s.ID == id }) {
+			return errMoved
 		}
 	}
 	q.complete = false
-	q.lost.Store(true)
-	return all, nil
+	return nil
 }
 
-// directories opens those that aren't at hand.
-func (q *inquiry) directories(ctx context.Context, all []*asked) (held []*part, err error) {
+// sound leaves out those segments that are damaged: something of them is missing, or doesn't open. Keep makes them anew.
+func (q *inquiry) sound(ctx context.Context, all []*asked, damaged map[uuid.UUID]bool) ([]*asked, error) {
+	if len(damaged) == 0 {
+		return all, nil
+	}
+	if err := q.without(ctx, slices.Collect(maps.Keys(damaged))); err != nil {
+		return nil, err
+	}
+	q.damaged.add(q.in, damaged)
+	return slices.DeleteFunc(all, func(a *asked) bool { return damaged[a.ID] }), nil
+}
+
+// directories opens those that aren't at hand, and notes which are damaged.
+func (q *inquiry) directories(ctx context.Context, all []*asked, damaged map[uuid.UUID]bool) (held []*part, err error) {
 	ticket := q.opened.ticket()
 	missing := map[uuid.UUID]*asked{}
 	var ids []uuid.UUID
@@ -117,7 +137,7 @@ func (q *inquiry) directories(ctx context.Context, all []*asked) (held []*part, 
 			a.directory = p.directory
 			continue
 		}
-		missing[a.ID], ids = a, append(ids, a.ID)
+		missing[a.ID], ids, damaged[a.ID] = a, append(ids, a.ID), true
 	}
 	if len(ids) == 0 {
 		return held, nil
@@ -131,20 +151,18 @@ func (q *inquiry) directories(ctx context.Context, all []*asked) (held []*part, 
 	if err != nil {
 		return held, err
 	}
-	if len(rows) < len(ids) {
-		return held, errMoved
-	}
 	for _, row := range rows {
 		a := missing[row.ID]
 		plain, err := a.ring.OpenInPlace(directoryPlace(q.in, a.ID), row.Directory)
 		if err != nil {
-			return held, fmt.Errorf("search: open a directory: %w", err)
+			continue
 		}
 		a.directory, err = segment.Open(plain)
 		clear(plain)
 		if err != nil {
-			return held, fmt.Errorf("search: read a directory: %w", err)
+			continue
 		}
+		delete(damaged, a.ID)
 		held = append(held, q.keep(ticket, &part{segment: a.ID, number: directoryPart, directory: a.directory}))
 	}
 	return held, nil
@@ -164,15 +182,15 @@ type partOf struct {
 	number  int
 }
 
-// pages opens those that the question needs and that aren't at hand.
-func (q *inquiry) pages(ctx context.Context, all []*asked) (pages map[partOf][]byte, held []*part, err error) {
+// pages opens those that the question needs and that aren't at hand. One that doesn't open stays missing.
+func (q *inquiry) pages(ctx context.Context, all []*asked, damaged map[uuid.UUID]bool) (pages map[partOf][]byte, held []*part, err error) {
 	ticket := q.opened.ticket()
 	pages = map[partOf][]byte{}
 	rings := map[uuid.UUID]*sealed.Ring{}
 	var segments []uuid.UUID
 	var numbers []int
 	for _, a := range all {
-		if a.Form != bySegments {
+		if damaged[a.ID] || a.Form != bySegments {
 			continue
 		}
 		for _, number := range a.directory.Needs(a.mac(), q.query) {
@@ -198,13 +216,10 @@ func (q *inquiry) pages(ctx context.Context, all []*asked) (pages map[partOf][]b
 	if err != nil {
 		return nil, held, err
 	}
-	if len(rows) < len(segments) {
-		return nil, held, errMoved
-	}
 	for _, row := range rows {
 		plain, err := rings[row.Segment].OpenInPlace(pagePlace(q.in, row.Segment, row.Page), row.Box)
 		if err != nil {
-			return nil, held, fmt.Errorf("search: open a page: %w", err)
+			continue
 		}
 		held = append(held, q.keep(ticket, &part{segment: row.Segment, number: row.Page, page: plain}))
 		pages[partOf{row.Segment, row.Page}] = plain

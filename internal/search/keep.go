@@ -50,6 +50,9 @@ func (x *Index) alone(ctx context.Context, do func() error) error {
 
 // keepAll makes segments of as many posts that wait as are least.
 func (x *Index) keepAll(ctx context.Context, least int) (written int, err error) {
+	if err := x.mend(ctx); err != nil {
+		return 0, err
+	}
 	if err := x.reconcile(ctx); err != nil {
 		return 0, err
 	}

@@ -46,6 +46,9 @@ type Index struct {
 	opened *opened
 	lost   atomic.Bool // a segment was met whose key is gone, or a key could not be deleted: Keep looks for both
 
+	damaged damaged
+	told    func(segments int)
+
 	crash func(step string) error // tests stop building at a step, as a crash would; nil in the program
 }
 

@@ -61,7 +61,7 @@ func (q *inquiry) tagged(ctx context.Context, all []*asked) ([]segment.Facts, er
 	var may []segment.Facts
 	for _, a := range all {
 		for _, i := range answering(questions[a.ID], found[a.ID]) {
-			if int(i) < a.directory.Len() {
+			if i >= 0 && int(i) < a.directory.Len() { // the row may be anybody's
 				if facts := a.directory.Facts(int(i)); lets(keep, facts) {
 					may = append(may, facts)
 				}
@@ -105,7 +105,7 @@ func having(tags []int32, posts map[int32][]int32) map[int32]bool {
 	}
 	all := map[int32]bool{}
 	for doc, n := range times {
-		if n == len(tags) {
+		if n >= len(tags) { // more only where the rows were tampered with; a match decides
 			all[doc] = true
 		}
 	}
