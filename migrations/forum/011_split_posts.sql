@@ -19,11 +19,17 @@ CREATE FUNCTION visible_community() RETURNS uuid
 LANGUAGE sql STABLE PARALLEL SAFE
 AS $$ SELECT NULLIF(current_setting('hamyar.community', true), '')::uuid $$;
 
+-- Not in SQL: it would be taken apart into every statement, also where one community is all there is.
 CREATE OR REPLACE FUNCTION visible_communities() RETURNS uuid[]
-LANGUAGE sql STABLE PARALLEL SAFE
-AS $$ SELECT string_to_array(NULLIF(concat_ws(',', NULLIF(current_setting('hamyar.community', true), ''), NULLIF(current_setting('hamyar.communities', true), '')), ''), ',')::uuid[] $$;
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+AS $$
+BEGIN
+    RETURN string_to_array(NULLIF(concat_ws(',', NULLIF(current_setting('hamyar.community', true), ''), NULLIF(current_setting('hamyar.communities', true), '')), ''), ',')::uuid[];
+END
+$$;
 
-ALTER POLICY persona_scope ON persona USING ((community_id = (SELECT visible_community()) OR community_id = ANY ((SELECT visible_communities())::uuid[])) IS TRUE);
-ALTER POLICY topic_scope ON topic USING ((community_id = (SELECT visible_community()) OR community_id = ANY ((SELECT visible_communities())::uuid[])) IS TRUE);
+-- Of personas and topics a statement reads a few, of posts a page: there the name is read once for all.
+ALTER POLICY persona_scope ON persona USING ((community_id = visible_community() OR community_id = ANY ((SELECT visible_communities())::uuid[])) IS TRUE);
+ALTER POLICY topic_scope ON topic USING ((community_id = visible_community() OR community_id = ANY ((SELECT visible_communities())::uuid[])) IS TRUE);
 ALTER POLICY topic_tally_scope ON topic_tally USING ((community_id = (SELECT visible_community()) OR community_id = ANY ((SELECT visible_communities())::uuid[])) IS TRUE);
 ALTER POLICY post_scope ON post USING ((community_id = (SELECT visible_community()) OR community_id = ANY ((SELECT visible_communities())::uuid[])) IS TRUE);
