@@ -15,6 +15,7 @@ import (
 	"github.com/hamyar/hamyar/internal/member"
 	"github.com/hamyar/hamyar/internal/page"
 	"github.com/hamyar/hamyar/internal/postgres"
+	"github.com/hamyar/hamyar/internal/search/segment"
 	"github.com/hamyar/hamyar/internal/search/words"
 )
 
@@ -30,6 +31,7 @@ type inquiry struct {
 	query words.Query
 	ask   page.Ask[Position]
 	today time.Time
+	scale segment.Scale // by which the answer is ordered
 
 	at       standing
 	segments []segmentRow

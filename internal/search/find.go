@@ -60,8 +60,17 @@ func (q *inquiry) find(ctx context.Context) (found *order, held []*part, err err
 	if err != nil {
 		return nil, held, err
 	}
+	finds = append(finds, loose)
 	tagged, err := q.tagged(ctx, all)
-	return &order{ranked: segment.Rank(append(finds, loose), q.asked.filter(), q.today), tagged: tagged, outdated: q.outdated}, held, err
+	switch {
+	case q.at.Search == byTags: // of some posts it isn't known how well they answer
+		q.scale = segment.Scale{}
+	case q.ask.From != nil:
+		q.scale = q.ask.From.Scale
+	default:
+		q.scale = segment.Weigh(finds)
+	}
+	return &order{ranked: segment.RankBy(q.scale, finds, q.asked.filter(), q.today), tagged: tagged, outdated: q.outdated}, held, err
 }
 
 // outdated is what a segment says of a post that was changed since: the post is read through as it is now, if it is there.

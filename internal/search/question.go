@@ -30,12 +30,14 @@ func (q Question) filter() segment.Filter {
 	return segment.Filter{Author: q.Author, After: q.After, Before: q.Before, OpeningOnly: q.Kind == Openings, RepliesOnly: q.Kind == Replies}
 }
 
-// Position is the place of a post in an answer. It says by which day's recency the answer was ordered, so that its next
-// page is of the same order.
+// Position is the place of a post in an answer: what it was ordered by. With it goes by which day's recency and by which
+// scale the answer was ordered, so that its next page is of the same order, whatever came and went in between.
 type Position struct {
-	Post  uuid.UUID `json:"p"`
-	Score float64   `json:"s"`
-	Today int64     `json:"t"` // days since 1970
+	Post  uuid.UUID     `json:"p"`
+	Score float64       `json:"s"`
+	Day   int64         `json:"d"` // of posting, since 1970, as Today
+	Today int64         `json:"t"`
+	Scale segment.Scale `json:"w"`
 }
 
 // Hit is a post that answers.

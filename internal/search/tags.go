@@ -1,6 +1,7 @@
 package search
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"slices"
@@ -69,7 +70,7 @@ func (q *inquiry) tagged(ctx context.Context, all []*asked) ([]segment.Facts, er
 		}
 	}
 	slices.SortFunc(may, func(a, b segment.Facts) int {
-		return cmp.Or(b.Day.Compare(a.Day), slices.Compare(a.Post[:], b.Post[:]))
+		return cmp.Or(b.Day.Compare(a.Day), bytes.Compare(b.Post[:], a.Post[:])) // as Rank has it
 	})
 	return may, nil
 }

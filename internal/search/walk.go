@@ -1,6 +1,8 @@
 package search
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"slices"
 
@@ -24,50 +26,72 @@ type candidate struct {
 	sure  bool
 }
 
-// order is all candidates, the best first.
+// order is all candidates, the best first. Those of tags are not scored; where there are any, nothing is.
 type order struct {
 	ranked   *segment.Ranked
 	tagged   []segment.Facts
 	outdated func(segment.Facts) bool // what a segment says of a post that was changed since
+	waiting  *candidate               // the best of ranked, where one of tagged came before it
 }
 
 func (o *order) next() (candidate, bool) {
 	for {
-		hit, more := o.ranked.Next()
-		if !more {
-			break
-		}
-		if !o.outdated(hit.Facts) {
-			return candidate{hit.Facts, hit.Score, true}, true
+		c, more := o.best()
+		if !more || !o.outdated(c.Facts) {
+			return c, more
 		}
 	}
-	for len(o.tagged) > 0 {
-		facts := o.tagged[0]
-		if o.tagged = o.tagged[1:]; !o.outdated(facts) {
-			return candidate{Facts: facts}, true
-		}
-	}
-	return candidate{}, false
 }
 
-// from goes to a position: before are the candidates in front of it, in order. A post that is no longer there gives way to
-// those that answer less well.
+func (o *order) best() (c candidate, more bool) {
+	if o.waiting == nil {
+		if hit, more := o.ranked.Next(); more {
+			o.waiting = &candidate{hit.Facts, hit.Score, true}
+		}
+	}
+	if len(o.tagged) > 0 {
+		c = candidate{Facts: o.tagged[0]}
+		if o.waiting == nil || o.waiting.behind(c.position()) {
+			o.tagged = o.tagged[1:]
+			return c, true
+		}
+	}
+	if o.waiting == nil {
+		return candidate{}, false
+	}
+	c, o.waiting = *o.waiting, nil
+	return c, true
+}
+
+func (c candidate) position() Position {
+	return Position{Post: c.Post, Score: c.score, Day: c.Day.Unix() / secondsOfDay}
+}
+
+// behind tells whether a candidate comes after a position, in the order of segment.Rank.
+func (c candidate) behind(at Position) bool {
+	return cmp.Or(cmp.Compare(at.Score, c.score), cmp.Compare(at.Day, c.Day.Unix()/secondsOfDay), bytes.Compare(at.Post[:], c.Post[:])) > 0
+}
+
+// from goes to a position: before are the candidates in front of it, in order. It doesn't matter whether there still is a
+// post at it.
 func (o *order) from(at Position) (before []candidate, rest func() (candidate, bool)) {
 	for {
-		c, more := o.next()
-		if !more {
-			break
+		switch c, more := o.next(); {
+		case !more:
+			return before, each(nil)
+		case c.behind(at):
+			first := true
+			return before, func() (candidate, bool) {
+				if first {
+					first = false
+					return c, true
+				}
+				return o.next()
+			}
+		case c.Post != at.Post:
+			before = append(before, c)
 		}
-		if c.Post == at.Post {
-			return before, o.next
-		}
-		before = append(before, c)
 	}
-	less := slices.IndexFunc(before, func(c candidate) bool { return c.score < at.Score })
-	if less < 0 {
-		less = len(before)
-	}
-	return before[:less], each(before[less:])
 }
 
 func each(all []candidate) func() (candidate, bool) {
@@ -161,7 +185,9 @@ func (q *inquiry) open(ctx context.Context, some []candidate) ([]Hit, error) {
 		if !is || !c.answers(q.query, saying) {
 			continue
 		}
-		hits = append(hits, Hit{saying, words.Snippet(saying.Text.Reveal(), q.query, around), Position{c.Post, c.score, q.today.Unix() / secondsOfDay}})
+		at := c.position()
+		at.Today, at.Scale = q.today.Unix()/secondsOfDay, q.scale
+		hits = append(hits, Hit{saying, words.Snippet(saying.Text.Reveal(), q.query, around), at})
 	}
 	return hits, nil
 }

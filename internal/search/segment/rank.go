@@ -60,11 +60,17 @@ type standing struct {
 // common, and posts long or short, among everything that was found in, whatever the filter. Of two posts that answer
 // equally well the newer is first, by day and then by identifier.
 func Rank(found []*Found, keep Filter, today time.Time) *Ranked {
+	return RankBy(Weigh(found), found, keep, today)
+}
+
+// RankBy is Rank with the scale of an earlier answer: posts that are as they were then score as they did, to the last bit,
+// whatever has come and gone beside them. By the zero Scale all answer equally well.
+func RankBy(s Scale, found []*Found, keep Filter, today time.Time) *Ranked {
 	r := &Ranked{}
 	for _, f := range found {
 		r.parts = append(r.parts, f.parts...)
 	}
-	s, most := weigh(r.parts), 0
+	most := 0
 	for _, f := range r.parts {
 		most += f.most()
 	}
@@ -133,34 +139,37 @@ func upToDoc(all *[]tally, doc uint16) uint16 {
 	return rest[0].times
 }
 
-// scale has what must be known of all posts to score one.
-type scale struct {
-	rarity  []float64 // of each clause
-	average float64   // length of a post
+// Scale is what must be known of all posts to score one. It is short enough to go with a cursor.
+type Scale struct {
+	Rarity  []float32 `json:"r"` // of each clause that is wanted
+	Average float32   `json:"a"` // length of a post
 }
 
-func weigh(parts []part) (s scale) {
+// Weigh takes the scale of what was found in.
+func Weigh(found []*Found) (s Scale) {
 	docs, length := 0, 0
 	var have []int
-	for _, f := range parts {
-		docs += f.in.Len()
-		length += f.in.words
-		have = append(have, make([]int, max(len(f.wanted)-len(have), 0))...)
-		for i, all := range f.wanted {
-			have[i] += len(all)
+	for _, one := range found {
+		for _, f := range one.parts {
+			docs += f.in.Len()
+			length += f.in.words
+			have = append(have, make([]int, max(len(f.wanted)-len(have), 0))...)
+			for i, all := range f.wanted {
+				have[i] += len(all)
+			}
 		}
 	}
 	for _, n := range have {
-		s.rarity = append(s.rarity, math.Log(1+(float64(docs-n)+0.5)/(float64(n)+0.5)))
+		s.Rarity = append(s.Rarity, float32(math.Log(1+(float64(docs-n)+0.5)/(float64(n)+0.5))))
 	}
-	s.average = max(float64(length)/float64(max(docs, 1)), 1)
+	s.Average = float32(length) / float32(max(docs, 1))
 	return s
 }
 
-func (s scale) score(times []uint16, length int) (sum float64) {
-	norm := saturation * (1 - longer + longer*float64(length)/s.average)
-	for i, n := range times {
-		sum += s.rarity[i] * float64(n) * (saturation + 1) / (float64(n) + norm)
+func (s Scale) score(times []uint16, length int) (sum float64) {
+	norm := saturation * (1 - longer + longer*float64(length)/float64(max(s.Average, 1)))
+	for i, n := range times[:min(len(times), len(s.Rarity))] {
+		sum += float64(s.Rarity[i]) * float64(n) * (saturation + 1) / (float64(n) + norm)
 	}
 	return sum
 }

@@ -156,7 +156,7 @@ func everyPost(q words.Query, docs []segment.Doc, filter segment.Filter) (hits [
 			}
 		}
 	}
-	n := float64(len(docs))
+	n, average := float64(len(docs)), math.Max(float64(float32(total)/float32(len(docs))), 1)
 	for _, doc := range docs {
 		if !q.Match(doc.Title, doc.Text) || !lets(filter, doc) {
 			continue
@@ -164,8 +164,8 @@ func everyPost(q words.Query, docs []segment.Doc, filter segment.Filter) (hits [
 		score := 0.0
 		for i, clause := range q.Clauses() {
 			if f := often(clause, doc); !clause.Without {
-				rarity := math.Log(1 + (n-float64(have[i])+0.5)/(float64(have[i])+0.5))
-				score += rarity * f * 2.2 / (f + 1.2*(0.25+0.75*float64(extent(doc))*n/math.Max(float64(total), n)))
+				rarity := float64(float32(math.Log(1 + (n-float64(have[i])+0.5)/(float64(have[i])+0.5))))
+				score += rarity * f * 2.2 / (f + 1.2*(0.25+0.75*float64(extent(doc))/average))
 			}
 		}
 		age := today.Sub(doc.Day).Hours() / 24
