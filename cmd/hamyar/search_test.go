@@ -127,6 +127,15 @@ func TestPeopleFindWhatWasWritten(t *testing.T) {
 		t.Errorf("%+v\n%+v\n%+v", first, second, back)
 	}
 	ada.asks(p.ID, "silk", "limit", "1", "cursor", *first.Next).is(http.StatusBadRequest).refused("cursor_invalid")
+
+	// The longest question there is has cursors too.
+	bo.replies(p.ID, opened.ID, "Wool works. Walking helps more, and a follow-up after breakfast.")
+	longest := "works wool walking helps more follow breakfast work walks helping follows breakfasts"
+	ada.asks(p.ID, longest, "limit", "1").into(http.StatusOK, &first)
+	ada.asks(p.ID, longest, "limit", "1", "cursor", *first.Next).into(http.StatusOK, &second)
+	if first.Items[0].ID == second.Items[0].ID {
+		t.Errorf("%+v\n%+v", first, second)
+	}
 }
 
 func TestWhatWasTakenBackIsFoundByNobody(t *testing.T) {
@@ -186,6 +195,9 @@ func TestNobodyFindsWhatTheyMayNotRead(t *testing.T) {
 
 	for words, code := range map[string]string{"-only": "required", "ab*": "too_short", strings.Repeat("word ", 20): "too_many_words"} {
 		ada.asks(p.ID, words).is(http.StatusUnprocessableEntity).refused("invalid_request").without("only", "ab*", "word ").fields(code)
+	}
+	for name, nobody := range map[string]string{"author": "00000000-0000-0000-0000-000000000000", "before": "0001-01-01"} {
+		ada.asks(p.ID, "kestrels", name, nobody).is(http.StatusUnprocessableEntity).refused("invalid_request").fields("bad_format")
 	}
 	ada.asks(p.ID, "kestrels", "author", "somebody").is(http.StatusUnprocessableEntity).refused("invalid_request").without("somebody")
 }

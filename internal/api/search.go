@@ -88,7 +88,7 @@ func (a *api) search(ctx context.Context, by member.Actor, in *searchIn) (*struc
 func (in *searchIn) question() (q search.Question, err error) {
 	q.Words, q.Kind = in.Words, in.Kind
 	if in.Author != "" {
-		if q.Author, err = uuid.Parse(in.Author); err != nil {
+		if q.Author, err = uuid.Parse(in.Author); err != nil || q.Author == uuid.Nil { // which would ask for nobody
 			return q, fault.New(fault.Invalid).At("author", fault.BadFormat)
 		}
 	}
@@ -99,7 +99,7 @@ func (in *searchIn) question() (q search.Question, err error) {
 		if day.value == "" {
 			continue
 		}
-		if *day.into, err = time.Parse(time.DateOnly, day.value); err != nil {
+		if *day.into, err = time.Parse(time.DateOnly, day.value); err != nil || day.into.IsZero() {
 			return q, fault.New(fault.Invalid).At(day.name, fault.BadFormat)
 		}
 	}
