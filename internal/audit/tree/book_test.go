@@ -109,6 +109,16 @@ func (b *book) put(salt tree.Salt, e tree.Event) {
 	b.nodes = append(b.nodes, b.frontier.Add(leaf)...)
 }
 
+// erase takes the content of the first n entries out, and says so in the log.
+func (b *book) erase(n int) {
+	b.t.Helper()
+	for i := range n {
+		b.entries[i] = tree.Entry{Index: int64(i), Leaf: b.entries[i].Leaf, Erased: true}
+	}
+	b.put(tree.Salt(numbered("salt", len(b.entries))), tree.Event{ID: numberedID("erasing", n), Day: today, Action: tree.ContentErased, Count: int64(n)})
+	b.publish()
+}
+
 func (b *book) now() tree.Checkpoint {
 	return tree.Checkpoint{Origin: origin, Size: b.frontier.Size(), Root: b.frontier.Root()}
 }

@@ -49,11 +49,17 @@ func (v *verification) readClaims() error {
 }
 
 func (v *verification) readPublished() error {
-	published, err := fs.ReadDir(v.files, checkpointsFolder)
-	if errors.Is(err, fs.ErrNotExist) {
+	about, err := fs.Lstat(v.files, checkpointsFolder)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		v.report.add(Missing, -1, checkpointsFolder)
 		return nil
+	case err != nil:
+		return err
+	case !about.IsDir():
+		return fmt.Errorf("%w: %s is no folder", ErrMalformed, checkpointsFolder)
 	}
+	published, err := fs.ReadDir(v.files, checkpointsFolder)
 	if err != nil {
 		return err
 	}

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"errors"
 	"io"
-	"io/fs"
 	"slices"
 	"time"
 )
@@ -18,12 +17,8 @@ const (
 // readEntries goes through the entries line by line.
 func (v *verification) readEntries() (err error) {
 	v.compare(&v.entries.tree)
-	file, err := v.files.Open(entriesFile)
-	if errors.Is(err, fs.ErrNotExist) {
-		v.report.add(Missing, -1, entriesFile)
-		return nil
-	}
-	if err != nil {
+	file, err := v.open(entriesFile)
+	if file == nil || err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
@@ -81,13 +76,19 @@ func (v *verification) judgeContent(e Entry) {
 	switch {
 	case e.Erased:
 		v.report.Erased++
+		v.erased.take(e.Index)
 		if v.trust.tooEarly(v.entries.youngest) {
 			v.report.add(ErasedEarly, e.Index, entriesFile)
 		}
 	case Leaf(e.Salt, e.Event) != e.Leaf:
 		v.report.add(Altered, e.Index, entriesFile)
-	case e.Event.Day.After(v.entries.youngest):
-		v.entries.youngest = e.Event.Day
+	default:
+		if e.Event.Day.After(v.entries.youngest) {
+			v.entries.youngest = e.Event.Day
+		}
+		if e.Event.Action == ContentErased {
+			v.erased.said = max(v.erased.said, e.Event.Count)
+		}
 	}
 }
 

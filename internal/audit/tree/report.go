@@ -25,6 +25,7 @@ const (
 	StaleWitness  Code = "stale_witness"   // too few witnesses saw the newest checkpoint lately; how many did
 	UnknownOrigin Code = "unknown_origin"  // a checkpoint of another log; its size
 	UnknownKey    Code = "unknown_key"     // the archive names another key than the trusted one
+	Withheld      Code = "withheld"        // content is gone, and no entry says that it was erased; the index of the first
 	ErasedEarly   Code = "erased_early"    // content is gone that should be kept still; the index of the leaf
 )
 

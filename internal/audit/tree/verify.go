@@ -28,6 +28,7 @@ func VerifyArchive(files fs.FS, trust Trust) (Report, error) {
 	}
 	v.judgeClaims()
 	v.judgeLength()
+	v.judgeErased()
 	v.judgeWitnesses()
 	return v.report, nil
 }
@@ -44,6 +45,7 @@ type verification struct {
 	newest    Checkpoint      // that of the archive
 	covered   bool            // there is one, and the log signed it
 	entries   sequence
+	erased    erasure
 	report    Report
 }
 
@@ -99,14 +101,26 @@ func (v *verification) readWitnesses() error {
 // longestFile bounds every file but the entries; what goes beyond is cut off, and so in no form.
 const longestFile = 1 << 20
 
-// read reads a small file. That it is not there is a finding.
-func (v *verification) read(name string) (text []byte, err error) {
-	file, err := v.files.Open(name)
-	if errors.Is(err, fs.ErrNotExist) {
+// open opens a file, and nothing else that has a name: no link, which may lead anywhere, and no pipe or device, which may
+// never end. That it is not there is a finding, and no file is opened.
+func (v *verification) open(name string) (fs.File, error) {
+	about, err := fs.Lstat(v.files, name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		v.report.add(Missing, -1, name)
 		return nil, nil
+	case err != nil:
+		return nil, err
+	case !about.Mode().IsRegular():
+		return nil, fmt.Errorf("%w: %s is no file", ErrMalformed, name)
 	}
-	if err != nil {
+	return v.files.Open(name)
+}
+
+// read reads a small file, where there is one.
+func (v *verification) read(name string) (text []byte, err error) {
+	file, err := v.open(name)
+	if file == nil || err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
