@@ -124,13 +124,15 @@ func (b *Book) Leaves(ctx context.Context, who authz.Facts, from int64, limit in
 		Leaf []byte
 		Size int64
 	}
-	err = postgres.Read(ctx, b.db, postgres.Unscoped, postgres.Many(&rows, `SELECT l.leaf, c.size FROM (SELECT max(size) AS size FROM audit_checkpoint) c
-		JOIN audit_leaf l ON l.number >= $1 AND l.number < c.size ORDER BY l.number LIMIT $2`, from, limit))
+	err = postgres.Read(ctx, b.db, postgres.Unscoped, postgres.Many(&rows, `SELECT l.leaf, c.size FROM (SELECT coalesce(max(size), 0) AS size FROM audit_checkpoint) c
+		LEFT JOIN audit_leaf l ON l.number >= $1 AND l.number < c.size ORDER BY l.number LIMIT $2`, from, limit))
 	if err != nil {
 		return nil, 0, fmt.Errorf("audit: read leaves: %w", err)
 	}
 	for _, row := range rows {
-		leaves, size = append(leaves, [32]byte(row.Leaf)), row.Size
+		if size = row.Size; row.Leaf != nil { // there are none from there on
+			leaves = append(leaves, [32]byte(row.Leaf))
+		}
 	}
 	return leaves, size, nil
 }

@@ -12,12 +12,10 @@ import (
 	"github.com/hamyar/hamyar/internal/postgres"
 )
 
-// erased is recorded when content is erased. Its count says how many entries, from the first, have none from then on.
-const erased = "audit.erased"
-
 // Erase deletes the content of the log's first entries, up to the first that is of day or later. Their leaves stay, and
-// the tree with them; the salt that would let somebody guess goes too. It is recorded itself, and says how many it was.
-// It takes the worker's role.
+// the tree with them; the salt that would let somebody guess goes too. It is recorded itself, and the record is in the
+// tree at once, so that no content is ever gone without it. From a log that is not the one that was signed, nothing is
+// erased: ErrRewritten. It takes the worker's role.
 func (s *Scribe) Erase(ctx context.Context, day time.Time) (int64, error) {
 	return postgres.InTx(ctx, s.forum, postgres.Unscoped, func(tx pgx.Tx) (int64, error) {
 		if _, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock($1)`, int64(oneHand)); err != nil {
@@ -39,13 +37,21 @@ func (s *Scribe) Erase(ctx context.Context, day time.Time) (int64, error) {
 		if err != nil {
 			return 0, fmt.Errorf("audit: id: %w", err)
 		}
-		return gone.RowsAffected(), record(ctx, tx, tree.Event{ID: id, Day: s.clock(), Action: erased, Count: below})
+		if err := record(ctx, tx, tree.Event{ID: id, Day: s.clock(), Action: tree.ContentErased, Count: below}); err != nil {
+			return 0, err
+		}
+		for more := batch; more == batch; {
+			if more, err = s.grow(ctx, tx); err != nil {
+				return 0, err
+			}
+		}
+		return gone.RowsAffected(), nil
 	})
 }
 
 // erasedBelow is the number of the first entry that must have its content.
 func erasedBelow(ctx context.Context, tx pgx.Tx) (number int64, err error) {
-	if err := tx.QueryRow(ctx, `SELECT coalesce(max(times), 0) FROM audit_event WHERE action = $1`, erased).Scan(&number); err != nil {
+	if err := tx.QueryRow(ctx, `SELECT coalesce(max(e.times), 0) FROM audit_event e JOIN audit_leaf l ON l.event_id = e.event_id WHERE e.action = $1`, tree.ContentErased).Scan(&number); err != nil {
 		return 0, fmt.Errorf("audit: read what was erased: %w", err)
 	}
 	return number, nil

@@ -2,6 +2,7 @@ package audit_test
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/hamyar/hamyar/internal/audit"
 	"github.com/hamyar/hamyar/internal/audit/tree"
 	"github.com/hamyar/hamyar/internal/postgres/pgtest"
 	"github.com/hamyar/hamyar/migrations"
@@ -31,7 +33,6 @@ func TestContentIsErasedAndTheTreeStays(t *testing.T) {
 	if n, err := o.worker().Erase(t.Context(), o.now.AddDate(-3, 0, 0)); err != nil || n != 0 {
 		t.Fatalf("%d erased again, %v", n, err)
 	}
-	o.seals(1) // that it was erased
 	folder, lost := o.exported()
 	report := o.verified(folder)
 	if !report.Good() || report.Erased != 4 || report.Size != 7 || lost != 0 {
@@ -47,6 +48,35 @@ func TestContentIsErasedAndTheTreeStays(t *testing.T) {
 	if n := o.count(migrations.Forum, `SELECT count(*) FROM audit_event WHERE event_id IN (SELECT event_id FROM audit_leaf WHERE number < 4)`); n != 0 {
 		t.Errorf("content of %d is left", n)
 	}
+}
+
+// Nobody gets rid of evidence by waiting: of a log that was changed, content stays.
+func TestNothingIsErasedFromATreeThatWasRewritten(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	o.records(3)
+	o.seals(4)
+	o.asSuperuser(`UPDATE audit_node SET hash = sha256(hash)`)
+	o.now = o.now.AddDate(4, 0, 0)
+	if n, err := o.worker().Erase(t.Context(), o.now.AddDate(-3, 0, 0)); !errors.Is(err, audit.ErrRewritten) {
+		t.Errorf("%d erased, %v", n, err)
+	}
+	if n := o.count(migrations.Forum, `SELECT count(*) FROM audit_event`); n != 4 {
+		t.Errorf("content of %d is left", n)
+	}
+}
+
+// More may wait than one batch takes; that content was erased is in the tree with the erasing all the same.
+func TestErasingIsInTheTreeAtOnce(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	o.seals(1)
+	o.now = o.now.AddDate(4, 0, 0)
+	o.records(1001)
+	if n, err := o.worker().Erase(t.Context(), o.now); err != nil || n != 1 {
+		t.Fatalf("%d erased, %v", n, err)
+	}
+	o.sound(1003)
 }
 
 // What was recorded before there was a tree becomes leaves of it: the migration makes them, in SQL, and they must be what

@@ -46,6 +46,21 @@ func (s *Scribe) Export(ctx context.Context, folder string, witnesses []Witness,
 	return lost, errors.Join(unwritten, err)
 }
 
+// exported is recorded when the log is: its events name personas.
+const exported = "audit.exported"
+
+// RecordExport records that the log is being exported. It comes before Seal and Export, so that an export shows itself.
+func (s *Scribe) RecordExport(ctx context.Context) error {
+	_, err := postgres.InTx(ctx, s.forum, postgres.Unscoped, func(tx pgx.Tx) (none struct{}, err error) {
+		id, err := uuid.NewRandom()
+		if err != nil {
+			return none, fmt.Errorf("audit: id: %w", err)
+		}
+		return none, record(ctx, tx, tree.Event{ID: id, Day: s.clock(), Action: exported})
+	})
+	return err
+}
+
 // entryRow is a leaf with its event, of which nothing is there once its time is over.
 type entryRow struct {
 	Number int64

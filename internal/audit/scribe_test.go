@@ -127,6 +127,9 @@ func TestAnybodyChecksTheLog(t *testing.T) {
 	if err != nil || len(leaves) != 14 || size != 14 {
 		t.Fatalf("%d leaves of %d, %v", len(leaves), size, err)
 	}
+	if leaves, size, err := book.Leaves(t.Context(), anyone, 14, 100); err != nil || len(leaves) != 0 || size != 14 {
+		t.Errorf("behind the end there are %d leaves of %d, %v", len(leaves), size, err)
+	}
 	for i, leaf := range leaves {
 		proof, said, err := book.Inclusion(t.Context(), anyone, int64(i), 14)
 		if err != nil || said != leaf || proof.Check(later.Root, leaf) != nil {

@@ -27,7 +27,7 @@ func TestAttack17WhatASuperuserDoesToTheLogIsFound(t *testing.T) {
 		"another is said to have":     {`UPDATE audit_event SET actor = (SELECT actor FROM audit_event LIMIT 1 OFFSET 3) WHERE action = 'post.remove'`, tree.Altered},
 		"another day":                 {`UPDATE audit_event SET day = day - 1`, tree.Altered},
 		"an act is deleted":           {`DELETE FROM audit_event WHERE event_id = (SELECT event_id FROM audit_leaf WHERE number = 4)`, tree.Altered},
-		"an act is said to be erased": {`DELETE FROM audit_event WHERE event_id = (SELECT event_id FROM audit_leaf WHERE number = 8); INSERT INTO audit_event (event_id, day, action, revision, salt, times) VALUES (gen_random_uuid(), current_date, 'audit.erased', '', sha256(''), 9)`, tree.ErasedEarly},
+		"an act is said to be erased": {`DELETE FROM audit_event WHERE event_id = (SELECT event_id FROM audit_leaf WHERE number = 8); INSERT INTO audit_event (event_id, day, action, revision, salt, times) VALUES (gen_random_uuid(), current_date, 'audit.erased', '', sha256(''), 9)`, tree.Altered},
 		"a leaf is deleted":           {`DELETE FROM audit_leaf WHERE number = 4`, tree.Missing},
 		"a leaf is put in its place":  {`DELETE FROM audit_leaf WHERE number = 4; UPDATE audit_leaf SET number = number - 1 WHERE number > 4`, tree.Truncated},
 		"leaves change places":        {`UPDATE audit_leaf SET number = 1003 WHERE number = 3; UPDATE audit_leaf SET number = 3 WHERE number = 4; UPDATE audit_leaf SET number = 4 WHERE number = 1003`, tree.Rewritten},
