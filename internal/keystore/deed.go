@@ -31,6 +31,7 @@ const (
 	deedUnmaskApproved = "keys.unmask_approved"
 	deedKitExported    = "keys.kit_exported"
 	deedKitRestored    = "keys.kit_restored"
+	deedStaffChanged   = "staff.changed"        // a role of the installation was given or taken
 	deedEverythingRead = "keys.everything_read" // opened to see that it opens, and shown to nobody
 	deedsAtOnce        = 1000
 )
@@ -73,10 +74,14 @@ func (s *Store) noteAlone(ctx context.Context, action string) error {
 }
 
 // TakeDeeds returns what the audit log is to have, and counts no further what it
-// returned. It returns the same again until DropDeeds.
+// returned. It returns the same again until DropDeeds. A deed is named when it is
+// taken: one that a backup brings back untaken, though the log has it, counts
+// once more with what was done since, and nothing is lost. Erased keys of segments
+// wait for another deed: they follow upon what members take back, and by themselves
+// would mark when.
 func (s *Store) TakeDeeds(ctx context.Context) ([]Deed, error) {
 	var waiting []struct{ Some bool }
-	err := postgres.Read(ctx, s.db, postgres.Unscoped, postgres.Many(&waiting, `SELECT true AS some FROM audit_outbox LIMIT 1`))
+	err := postgres.Read(ctx, s.db, postgres.Unscoped, postgres.Many(&waiting, `SELECT true AS some FROM audit_outbox WHERE taken OR action <> $1 LIMIT 1`, deedSharedErased))
 	if err != nil {
 		return nil, fmt.Errorf("keystore: read what was done: %w", err)
 	}
@@ -84,7 +89,9 @@ func (s *Store) TakeDeeds(ctx context.Context) ([]Deed, error) {
 		return nil, nil
 	}
 	return postgres.InTx(ctx, s.db, postgres.Unscoped, func(tx pgx.Tx) ([]Deed, error) {
-		if _, err := tx.Exec(ctx, `UPDATE audit_outbox SET taken = true WHERE NOT taken`); err != nil {
+		if _, err := tx.Exec(ctx, `WITH untaken AS (DELETE FROM audit_outbox WHERE NOT taken RETURNING action, times, epoch, counted)
+			INSERT INTO audit_outbox (event_id, action, times, epoch, counted, taken)
+			SELECT gen_random_uuid(), action, times, epoch, counted, true FROM untaken`); err != nil {
 			return nil, fmt.Errorf("keystore: take over what was done: %w", err)
 		}
 		deeds, err := postgres.Collect[Deed](tx.Query(ctx, `SELECT event_id, action, times, epoch FROM audit_outbox WHERE taken ORDER BY event_id LIMIT $1`, deedsAtOnce))

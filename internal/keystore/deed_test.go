@@ -113,3 +113,66 @@ func TestWhatWasTakenIsCountedNoFurther(t *testing.T) {
 		t.Errorf("%d are left, want 1", n)
 	}
 }
+
+// An older keys database that is put back may hold what the log has, and counts further upon it. The log must not take what
+// is new for what it knows.
+func TestWhatABackupBringsBackIsNamedAnew(t *testing.T) {
+	t.Parallel()
+	s := setup(t)
+	s.alter(t, `CREATE TABLE backup AS SELECT * FROM audit_outbox`)
+	first, err := s.TakeDeeds(t.Context())
+	if err != nil || len(first) != 1 {
+		t.Fatalf("%+v, %v", first, err)
+	}
+	if err := s.DropDeeds(t.Context(), first); err != nil {
+		t.Fatal(err)
+	}
+	s.alter(t, `INSERT INTO audit_outbox SELECT * FROM backup`)
+	again, err := s.TakeDeeds(t.Context())
+	if err != nil || len(again) != 1 || again[0].ID == first[0].ID {
+		t.Errorf("%+v after %+v, %v", again, first, err)
+	}
+}
+
+func TestWhoIsStaffIsNoted(t *testing.T) {
+	t.Parallel()
+	s, identity := setup(t), uuid.New()
+	s.deeds(t)
+	for _, c := range []struct {
+		change func(*keystore.Record)
+		noted  int32
+	}{
+		{func(r *keystore.Record) { r.Roles = []keystore.Role{{Name: "operator"}} }, 1},
+		{func(r *keystore.Record) { r.Roles = []keystore.Role{{Name: "operator"}} }, 0},
+		{func(r *keystore.Record) { r.Language = "fa" }, 0},
+		{func(r *keystore.Record) { r.Roles = nil }, 1},
+	} {
+		if _, err := s.UpdateMember(t.Context(), identity, func(r *keystore.Record) error { c.change(r); return nil }); err != nil {
+			t.Fatal(err)
+		}
+		if counts := s.deeds(t); counts["staff.changed"] != c.noted || len(counts) > 1 {
+			t.Errorf("%v is noted, want %d", counts, c.noted)
+		}
+	}
+}
+
+// The index erases keys soon after somebody took words back. In a log whose growth everybody sees, that would mark when.
+func TestErasedSegmentsMarkNoMoment(t *testing.T) {
+	t.Parallel()
+	s := setup(t)
+	s.deeds(t)
+	for range 2 {
+		if err := s.EraseShared(t.Context(), "segment", uuid.New()); err != nil {
+			t.Fatal(err)
+		}
+		if counts := s.deeds(t); len(counts) != 0 {
+			t.Errorf("%v is taken by itself", counts)
+		}
+	}
+	if err := s.Verify(t.Context(), func(string, int, int) {}); err != nil {
+		t.Fatal(err)
+	}
+	if counts := s.deeds(t); counts["keys.shared_erased"] != 2 || counts["keys.everything_read"] != 1 {
+		t.Errorf("%v, want two with another", counts)
+	}
+}

@@ -3,6 +3,7 @@ package keystore
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -174,6 +175,9 @@ func (s *Store) changeMember(ctx context.Context, tx pgx.Tx, at locator, change 
 	}
 	if done.RowsAffected() != 1 {
 		return Record{}, fault.New(fault.Unavailable)
+	}
+	if !slices.Equal(m.record.Roles, record.Roles) {
+		return record, countDeed(ctx, tx, deedStaffChanged)
 	}
 	return record, nil
 }
