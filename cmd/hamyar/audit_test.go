@@ -57,6 +57,22 @@ func TestTheLogIsVerifiedFromItsFilesAlone(t *testing.T) {
 	if said, err := verifies(folder); err != nil || !strings.Contains(said, "the log is whole") {
 		t.Fatal(said, err)
 	}
+	if entries, err := os.ReadFile(filepath.Join(folder, "entries.jsonl")); err != nil || !strings.Contains(string(entries), `"audit.exported"`) {
+		t.Error("an export doesn't show itself")
+	}
+	for _, args := range [][]string{{"-key", filepath.Join(folder, "no such key")}, {"-quorum", "1"}} {
+		if said, err := verifies(folder, args...); err == nil || !strings.Contains(err.Error(), args[0]) {
+			t.Errorf("%v: %s, %v", args, said, err)
+		}
+	}
+	if said, err := verifies(folder + " that is not there"); err == nil || !strings.Contains(err.Error(), "is no folder") {
+		t.Errorf("%s, %v", said, err)
+	}
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	if err := run(stopped, []string{"audit", "verify", folder}, func(string) string { return "" }, &journal{}, &journal{}); err == nil || !strings.Contains(err.Error(), "stopped") {
+		t.Errorf("it goes on though it was stopped: %v", err)
+	}
 	if said, err := verifies(folder, "-key", h.other().scribe.Key()); err == nil {
 		t.Error("another's key was taken:", said)
 	}

@@ -31,6 +31,9 @@ func (p program) auditExport(ctx context.Context, args []string) error {
 		return err
 	}
 	defer s.close()
+	if err := s.scribe.RecordExport(ctx); err != nil {
+		return err
+	}
 	if _, err := s.scribe.Seal(ctx); err != nil { // what was tampered with is to be exported all the same, and found out
 		p.say("what waits could not be taken into the log: %v", err)
 	}
@@ -54,7 +57,7 @@ const verifyLogUsage = `FOLDER [flags]
 judges a folder that hamyar audit export wrote, from its files alone: it needs no settings, no database and no network.
 Without -key it believes the folder's own key, and finds no forgery by whoever made both.`
 
-func (p program) auditVerify(_ context.Context, args []string) error {
+func (p program) auditVerify(ctx context.Context, args []string) error {
 	var trust tree.Trust
 	var key string
 	var days int
@@ -80,7 +83,17 @@ func (p program) auditVerify(_ context.Context, args []string) error {
 	if folder == "" || flags.NArg() > 1 {
 		return errors.New("hamyar audit verify FOLDER [flags]")
 	}
-	trust.Key = written(key)
+	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
+		return fmt.Errorf("%s is no folder that can be read", folder)
+	}
+	if trust.Key = written(key); trust.Key != "" {
+		if _, err := tree.NewVerifier(trust.Key); err != nil {
+			return errors.New("-key is neither a log's verifier key nor a file with one: hamyar audit key prints it")
+		}
+	}
+	if trust.Quorum > len(witnesses) {
+		return errors.New("-quorum asks for more witnesses than -witness names: nobody else's word counts")
+	}
 	for _, w := range witnesses {
 		trust.Witnesses = append(trust.Witnesses, written(w))
 	}
@@ -94,13 +107,35 @@ func (p program) auditVerify(_ context.Context, args []string) error {
 	trust.Now, trust.Retention = utc(), time.Duration(days)*24*time.Hour
 	shown := newProgress(p.out, utc)
 	trust.Progress = func(entries int64) { shown.at("reading leaves", int(entries), 0) }
-	report, err := tree.VerifyArchive(os.DirFS(folder), trust)
+	report, err := untilStopped(ctx, func() (tree.Report, error) { return tree.VerifyArchive(os.DirFS(folder), trust) })
+	if ctx.Err() != nil {
+		return errors.New("stopped: nothing was judged")
+	}
 	shown.at("reading leaves", int(report.Entries), 0)
 	shown.end()
 	if err != nil {
 		return fmt.Errorf("%s can't be judged: %w", folder, err)
 	}
 	return p.judged(report)
+}
+
+// untilStopped lets somebody who is tired of waiting go. What goes on without them writes nothing but progress.
+func untilStopped[T any](ctx context.Context, do func() (T, error)) (result T, err error) {
+	type outcome struct {
+		result T
+		err    error
+	}
+	done := make(chan outcome, 1)
+	go func() {
+		result, err := do()
+		done <- outcome{result, err}
+	}()
+	select {
+	case all := <-done:
+		return all.result, all.err
+	case <-ctx.Done():
+		return result, ctx.Err()
+	}
 }
 
 // written is a text, or what a file of that name says.
