@@ -50,6 +50,7 @@ func (x *Index) build(ctx context.Context, in uuid.UUID, form string, bases []uu
 	if len(d.docs) > 0 {
 		ring, err := x.keys.CreateShared(ctx, ofSegment, d.id)
 		if err != nil {
+			x.lost.Store(true) // it may have been made all the same
 			return false, err
 		}
 		if err := d.seal(ring); err != nil {

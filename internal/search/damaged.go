@@ -50,7 +50,8 @@ func (x *Index) mend(ctx context.Context) error {
 	}
 	for id, in := range met {
 		if err := x.forget(ctx, in, id); err != nil {
-			return err // who asks next meets it again
+			x.lost.Store(true) // keys of those that are gone already
+			return err         // who asks next meets the others again
 		}
 	}
 	return x.shred(ctx, slices.Collect(maps.Keys(met))...)
