@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -47,12 +48,12 @@ func (p program) doctor(ctx context.Context, args []string) error {
 	return nil
 }
 
-// patient is the installation of HAMYAR_*, or the private stack that runs here.
+// patient is the installation of HAMYAR_*, or the private stack that runs here: in HAMYAR_DIR, unless dir says where.
 func (p program) patient(dir string) (config.Config, error) {
 	if dir == "" && p.getenv("HAMYAR_FORUM_URL_FILE") != "" {
 		return config.Load(p.getenv)
 	}
-	where, err := devstack.Locate(dir)
+	where, err := devstack.Locate(cmp.Or(dir, p.getenv("HAMYAR_DIR")))
 	if err != nil {
 		return config.Config{}, err
 	}

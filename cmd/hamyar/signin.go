@@ -19,7 +19,7 @@ import (
 func (p program) signin(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("signin", flag.ContinueOnError)
 	flags.SetOutput(p.errOut)
-	dir := flags.String("dir", "", "data folder of the running `hamyar up`")
+	dir := flags.String("dir", p.getenv("HAMYAR_DIR"), "data folder of the running `hamyar up`")
 	if err := flags.Parse(args); err != nil {
 		return said(err)
 	}

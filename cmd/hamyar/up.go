@@ -21,7 +21,7 @@ const usualPort = 8080
 func (p program) up(ctx context.Context, args []string) (err error) {
 	flags := flag.NewFlagSet("up", flag.ContinueOnError)
 	flags.SetOutput(p.errOut)
-	dir := flags.String("dir", "", "data folder (default: .hamyar in the checkout)")
+	dir := flags.String("dir", p.getenv("HAMYAR_DIR"), "data folder (default: .hamyar in the checkout)")
 	port := flags.Int("port", 0, "port on this machine (default: 8080, or one that is free)")
 	empty := flags.Bool("empty", false, "without demonstration data")
 	if err := flags.Parse(args); err != nil {
