@@ -49,6 +49,10 @@ func TestWitnessesCosignWhatGrows(t *testing.T) {
 	o.records(1)
 	o.seals(1)
 	cosigns(5) // it says itself
+
+	o.asSuperuser(`UPDATE audit_cosignature SET signature = overlay(signature placing 'AAAA' from 40)`)
+	cosigns(6) // its word is damaged, and it gives it again
+	cosigns(6)
 }
 
 func TestAWitnessThatDoesNotAnswerHoldsNothingUp(t *testing.T) {
