@@ -43,7 +43,7 @@ func BenchmarkRender(b *testing.B) {
 		"چیزهایی که تا امروز به من کمک کرده:\n\n- کمی پیاده‌روی بعد از شام\n- گفتن به برادرم، که حالا حالم را می‌پرسد\n- نوشتن عددها در دفتر، نه نگه داشتنشان در سر\n\n" +
 		"> از ماه دوم آرام‌تر می‌شود\n\nهمین‌طور هم شد، و خواستم بدانی کسی که کمی جلوتر است این را می‌خواند. صفحه‌ای که به من کمک کرد https://example.org/fa بود و بقیه‌اش *صبر* است. " +
 		"هر وقت خواستی بنویس، حتی اگر فقط برای این باشد که بگویی امروز هم گذشت."
-	for name, source := range map[string]string{"en": en, "fa": fa, "words": strings.Repeat("plain words and nothing else ", 21)} {
+	for name, source := range map[string]string{"en": en, "fa": fa, "words": strings.TrimSpace(strings.Repeat("plain words and nothing else ", 21))} {
 		b.Run(name, func(b *testing.B) {
 			b.SetBytes(int64(len(source)))
 			for b.Loop() {

@@ -31,6 +31,14 @@ func Render(source string) (string, error) {
 		return "", err
 	}
 	source = unmasked(strings.ReplaceAll(strings.ReplaceAll(source, "\r\n", "\n"), "\r", "\n"))
+	if html, ok := prose(source); ok {
+		return html, nil
+	}
+	return thoroughly(source)
+}
+
+// thoroughly renders and sanitises whatever a text holds.
+func thoroughly(source string) (string, error) {
 	raw := buffers.Get().(*bytes.Buffer)
 	defer buffers.Put(raw)
 	raw.Reset()
