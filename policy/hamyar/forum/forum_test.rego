@@ -148,6 +148,14 @@ test_authors_edit_what_is_theirs if {
 	}
 }
 
+test_words_are_taken_back_by_who_is_signed_in if {
+	every action in {"topic.delete", "post.delete"} {
+		own := object.union(_reads(who.member, "members", action, "published"), {"is_author": true})
+		forum.granted with input as own
+		not forum.granted with input as object.union(own, {"signed_in": false})
+	}
+}
+
 test_authors_take_back_their_words_even_after_leaving if {
 	every action in {"topic.delete", "post.delete"} {
 		request := _reads(object.union(who.member, {"is_author": true}), "members", action, "published")
