@@ -9,7 +9,6 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -24,21 +23,12 @@ const (
 
 // attaching tells how fast a document goes in, is read again and is deleted, over HTTP, with its row and its seal and onto a
 // disk that flushes; and how much more the server takes for files sixteen times as long.
-func attaching(ctx context.Context, p plan, out, progress io.Writer) (err error) {
-	stack, err := devstack.Start(ctx, devstack.Options{Ephemeral: true, Progress: progress, Settings: flushed})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, stack.Stop()) }()
-	program, err := build(ctx, stack.Dir)
-	if err != nil {
-		return err
-	}
-	folder := filepath.Join(stack.Dir, "bench-attach")
-	if err := os.Mkdir(folder, 0o700); err != nil {
-		return err
-	}
-	in, err := install(ctx, stack, folder, small.communities)
+func attaching(ctx context.Context, p plan, out, progress io.Writer) error {
+	return alone(ctx, "attach", small.communities, devstack.Options{}, progress, func(in *installation) error { return attachingIn(ctx, p, in, out, progress) })
+}
+
+func attachingIn(ctx context.Context, p plan, in *installation, out, progress io.Writer) error {
+	program, err := build(ctx, in.folder)
 	if err != nil {
 		return err
 	}

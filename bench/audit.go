@@ -28,25 +28,18 @@ const (
 
 // recording tells what one record costs whoever acts, inside their transaction, and how many leaves a second go into the
 // tree, on databases that flush.
-func recording(ctx context.Context, p plan, out, progress io.Writer) (err error) {
-	stack, err := devstack.Start(ctx, devstack.Options{Ephemeral: true, Progress: progress, Settings: flushed})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, stack.Stop()) }()
-	folder := filepath.Join(stack.Dir, "bench-audit")
-	if err := os.Mkdir(folder, 0o700); err != nil {
-		return err
-	}
-	in, err := install(ctx, stack, folder, small.communities)
-	if err != nil {
-		return err
-	}
-	g, err := in.open(ctx)
-	if err != nil {
-		return err
-	}
-	defer g.close()
+func recording(ctx context.Context, p plan, out, progress io.Writer) error {
+	return alone(ctx, "audit", small.communities, devstack.Options{}, progress, func(in *installation) error {
+		g, err := in.open(ctx)
+		if err != nil {
+			return err
+		}
+		defer g.close()
+		return recordingIn(ctx, p, g, out)
+	})
+}
+
+func recordingIn(ctx context.Context, p plan, g *ground, out io.Writer) error {
 	log := audit.NewLog(g.store.AuditRing(), now)
 	scribe, err := audit.NewScribe(g.forum, g.store, now)
 	if err != nil {

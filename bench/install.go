@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -143,6 +144,25 @@ func (in *installation) settle(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// alone makes an installation on a stack of its own, for as long as something is done with it.
+func alone(ctx context.Context, name string, communities int, options devstack.Options, progress io.Writer, do func(in *installation) error) (err error) {
+	options.Ephemeral, options.Progress, options.Settings = true, progress, flushed
+	stack, err := devstack.Start(ctx, options)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, stack.Stop()) }()
+	folder := filepath.Join(stack.Dir, "bench-"+name)
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		return err
+	}
+	in, err := install(ctx, stack, folder, communities)
+	if err != nil {
+		return err
+	}
+	return do(in)
 }
 
 func (g *ground) close() {

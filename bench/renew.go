@@ -2,11 +2,8 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/hamyar/hamyar/internal/audit"
@@ -23,25 +20,18 @@ var small = size{communities: 2, members: 40, topics: 40, posts: 50, rotation: 1
 
 // renewing tells how many rows a second a whole renewal seals anew, in the worker's role, on databases that flush: reading,
 // opening, sealing and writing each, and a new key for everybody.
-func renewing(ctx context.Context, p plan, out, progress io.Writer) (err error) {
-	stack, err := devstack.Start(ctx, devstack.Options{Ephemeral: true, Progress: progress, Settings: flushed})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, stack.Stop()) }()
-	folder := filepath.Join(stack.Dir, "bench-renewal")
-	if err := os.Mkdir(folder, 0o700); err != nil {
-		return err
-	}
-	in, err := install(ctx, stack, folder, small.communities)
-	if err != nil {
-		return err
-	}
-	g, err := in.open(ctx)
-	if err != nil {
-		return err
-	}
-	defer g.close()
+func renewing(ctx context.Context, p plan, out, progress io.Writer) error {
+	return alone(ctx, "renewal", small.communities, devstack.Options{}, progress, func(in *installation) error {
+		g, err := in.open(ctx)
+		if err != nil {
+			return err
+		}
+		defer g.close()
+		return renewingIn(ctx, p, in, g, out, progress)
+	})
+}
+
+func renewingIn(ctx context.Context, p plan, in *installation, g *ground, out, progress io.Writer) error {
 	if _, err := plant(ctx, g, newWorld(small), progress); err != nil {
 		return err
 	}

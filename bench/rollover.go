@@ -2,11 +2,8 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/google/uuid"
@@ -23,20 +20,11 @@ const (
 )
 
 // rollingOver tells how many keys a second a rollover wraps anew, on a database that flushes.
-func rollingOver(ctx context.Context, p plan, out, progress io.Writer) (err error) {
-	stack, err := devstack.Start(ctx, devstack.Options{Ephemeral: true, NoKratos: true, Progress: progress, Settings: flushed})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, stack.Stop()) }()
-	folder := filepath.Join(stack.Dir, "bench-rollover")
-	if err := os.Mkdir(folder, 0o700); err != nil {
-		return err
-	}
-	in, err := install(ctx, stack, folder, 0)
-	if err != nil {
-		return err
-	}
+func rollingOver(ctx context.Context, p plan, out, progress io.Writer) error {
+	return alone(ctx, "rollover", 0, devstack.Options{NoKratos: true}, progress, func(in *installation) error { return rollingOverIn(ctx, p, in, out) })
+}
+
+func rollingOverIn(ctx context.Context, p plan, in *installation, out io.Writer) error {
 	app, err := postgres.Open(ctx, in.keysURL)
 	if err != nil {
 		return err

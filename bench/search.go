@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -49,25 +47,18 @@ type library struct {
 // searching tells how long an answer takes in a community of a thousand, ten thousand and a hundred thousand posts, from
 // the question to twenty opened posts with their snippets, without HTTP; how much a post takes in the index; and how much
 // longer it takes to write posts while they are indexed, until the last one is.
-func searching(ctx context.Context, p plan, out, progress io.Writer) (err error) {
-	stack, err := devstack.Start(ctx, devstack.Options{Ephemeral: true, Progress: progress, Settings: flushed})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, stack.Stop()) }()
-	folder := filepath.Join(stack.Dir, "bench-search")
-	if err := os.Mkdir(folder, 0o700); err != nil {
-		return err
-	}
-	in, err := install(ctx, stack, folder, 1)
-	if err != nil {
-		return err
-	}
-	g, err := in.open(ctx)
-	if err != nil {
-		return err
-	}
-	defer g.close()
+func searching(ctx context.Context, p plan, out, progress io.Writer) error {
+	return alone(ctx, "search", 1, devstack.Options{}, progress, func(in *installation) error {
+		g, err := in.open(ctx)
+		if err != nil {
+			return err
+		}
+		defer g.close()
+		return searchingIn(ctx, p, in, g, out, progress)
+	})
+}
+
+func searchingIn(ctx context.Context, p plan, in *installation, g *ground, out, progress io.Writer) error {
 	l, err := openLibrary(ctx, g, progress)
 	if err != nil {
 		return err
