@@ -3,39 +3,63 @@ package authz
 import (
 	"context"
 	"errors"
+	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/hamyar/hamyar/internal/fault"
 	"github.com/hamyar/hamyar/policy"
 )
 
 // Engine asks the policy that is loaded. It is safe for concurrent use. The zero Engine has no policy and denies.
-type Engine struct{ program atomic.Pointer[program] }
+type Engine struct {
+	program atomic.Pointer[program]
+	closed  atomic.Bool
+	watch   func(context.Context, Entry)
+	loading sync.Mutex
+}
 
 var errNoPolicy = errors.New("authz: no policy is loaded")
 
 // New loads the policy that is built in. It fails where that policy does not compile or does not give the answers that
 // every policy must give.
 func New(ctx context.Context) (*Engine, error) {
+	e := &Engine{}
+	return e, e.Apply(ctx, nil)
+}
+
+// Apply puts an operator's additions on the built-in policy; nil takes them off. The new policy is compiled and must
+// pass the gate before it replaces the old one at once and for everybody. With an error the old one stays.
+func (e *Engine) Apply(ctx context.Context, additions *Overlay) error {
+	e.loading.Lock()
+	defer e.loading.Unlock()
 	text, err := read(policy.Files)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	modules, err := text.parse()
 	if err != nil {
-		return nil, err
+		return err
+	}
+	if err := additions.onto(modules); err != nil {
+		return err
 	}
 	p, err := compile(ctx, modules)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if err := p.gate(ctx); err != nil {
-		return nil, err
+		return err
 	}
-	e := &Engine{}
 	e.program.Store(p)
-	return e, nil
+	return nil
 }
+
+// Close(true) denies everything, with fault.Closed, until Close(false).
+func (e *Engine) Close(denyAll bool) { e.closed.Store(denyAll) }
+
+// Closed reports whether everything is denied.
+func (e *Engine) Closed() bool { return e.closed.Load() }
 
 // Revision names the policy that is loaded; it is empty where none is.
 func (e *Engine) Revision() string {
@@ -45,22 +69,47 @@ func (e *Engine) Revision() string {
 	return ""
 }
 
-// Decide judges one act. With an error the decision denies; the error names neither a fact's value nor a person.
-func (e *Engine) Decide(ctx context.Context, facts Facts) (Decision, error) {
+// retryClosed is when whoever found everything closed may ask again.
+const retryClosed = time.Minute
+
+// open is the policy to ask, or why there is none.
+func (e *Engine) open() (*program, error) {
+	if e.closed.Load() {
+		return nil, fault.New(fault.Closed).After(retryClosed)
+	}
 	p := e.program.Load()
 	if p == nil {
-		return Decision{}, fault.Wrap(fault.Unavailable, errNoPolicy)
+		return nil, fault.Wrap(fault.Unavailable, errNoPolicy)
+	}
+	return p, nil
+}
+
+// Decide judges one act. With an error the decision denies; the error names neither a fact's value nor a person.
+func (e *Engine) Decide(ctx context.Context, facts Facts) (Decision, error) {
+	asked := e.asked()
+	d, remembered, err := e.decide(ctx, facts)
+	e.tell(ctx, asked, Entry{
+		Facts: facts, Allow: d.Allow, Reasons: d.Reasons, Obligations: d.Obligations, Revision: d.Revision,
+		Remembered: remembered, Err: err != nil,
+	})
+	return d, err
+}
+
+func (e *Engine) decide(ctx context.Context, facts Facts) (d Decision, remembered bool, err error) {
+	p, err := e.open()
+	if err != nil {
+		return Decision{Revision: e.Revision()}, false, err
 	}
 	if d, known := p.memo.recall(facts); known {
-		return d, nil
+		return d, true, nil
 	}
-	d, err := p.judge(ctx, facts.input())
+	d, err = p.judge(ctx, facts.input())
 	if err != nil {
-		return Decision{Revision: p.revision}, fault.Wrap(fault.Unavailable, err)
+		return Decision{Revision: p.revision}, false, fault.Wrap(fault.Unavailable, err)
 	}
 	d.Purpose, d.Role = facts.Purpose, facts.role()
 	p.memo.keep(facts, d)
-	return d, nil
+	return d, false, nil
 }
 
 // Require is Decide for whoever goes on only if allowed: a denial comes back as the fault to show.

@@ -58,20 +58,30 @@ type filterKey struct {
 // named in columns are those of the row, and those of the subject are ignored; the filter's placeholders start at
 // $next. With an error the filter lets nothing through.
 func (e *Engine) Filter(ctx context.Context, subject Facts, columns Columns, next int) (Filter, error) {
-	p := e.program.Load()
-	if p == nil {
-		return nothing(), fault.Wrap(fault.Unavailable, errNoPolicy)
+	asked := e.asked()
+	f, remembered, err := e.filter(ctx, subject, columns, next)
+	e.tell(ctx, asked, Entry{
+		Facts: subject, Allow: f.Verdict != None, Revision: e.Revision(), Remembered: remembered,
+		List: true, Verdict: f.Verdict, Err: err != nil,
+	})
+	return f, err
+}
+
+func (e *Engine) filter(ctx context.Context, subject Facts, columns Columns, next int) (f Filter, remembered bool, err error) {
+	p, err := e.open()
+	if err != nil {
+		return nothing(), false, err
 	}
 	key := filterKey{subject, columns.text(), len(columns), next}
 	if f, known := p.filters.recall(key); known {
-		return f, nil
+		return f, true, nil
 	}
-	f, err := p.filter(ctx, subject, columns, next)
+	f, err = p.filter(ctx, subject, columns, next)
 	if err != nil {
-		return nothing(), fault.Wrap(fault.Unavailable, err)
+		return nothing(), false, fault.Wrap(fault.Unavailable, err)
 	}
 	p.filters.keep(key, f)
-	return f, nil
+	return f, false, nil
 }
 
 func nothing() Filter { return Filter{SQL: "false"} }

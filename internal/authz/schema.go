@@ -1,6 +1,7 @@
 package authz
 
 import (
+	"encoding/json"
 	"fmt"
 	"reflect"
 	"slices"
@@ -81,6 +82,15 @@ func complete(input ast.Object) error {
 		}
 	}
 	return nil
+}
+
+// Schema is the JSON schema of the facts, as it is published: the same that every policy is checked against.
+func Schema() []byte {
+	text, err := json.MarshalIndent(schema(), "", "  ")
+	if err != nil {
+		panic("authz: the schema of the facts: " + err.Error())
+	}
+	return append(text, '\n')
 }
 
 // schema is the JSON schema of the policy's input, against which the policy is type-checked.

@@ -146,6 +146,11 @@ var table = map[Code]entry{
 		Text{"Sign-in is not available just now", "We can't check who you are at the moment. Please try again soon."},
 		Text{"ورود فعلاً ممکن نیست", "اکنون نمی‌توانیم هویت شما را بررسی کنیم. لطفاً کمی بعد دوباره تلاش کنید."},
 	},
+	Closed: {
+		KindUnavailable,
+		Text{"Closed for now", "Those who run this place have closed it for the moment. Nothing is lost. Please try again later."},
+		Text{"فعلاً بسته است", "گردانندگان اینجا آن را فعلاً بسته‌اند. چیزی از دست نرفته است. لطفاً بعداً دوباره بیایید."},
+	},
 	SessionInvalid: {
 		KindUnauthenticated,
 		Text{"Your sign-in has ended", "Please sign in again."},
@@ -170,6 +175,11 @@ var table = map[Code]entry{
 		KindForbidden,
 		Text{"Not allowed", "You are not allowed to do this."},
 		Text{"مجاز نیست", "شما اجازهٔ این کار را ندارید."},
+	},
+	RestrictedHere: {
+		KindForbidden,
+		Text{"Not here", "Those who run this place do not permit it here. It is a rule of theirs and has nothing to do with you."},
+		Text{"اینجا ممکن نیست", "گردانندگان اینجا این کار را اینجا مجاز نمی‌دانند. این قاعدهٔ آن‌هاست و ربطی به شخص شما ندارد."},
 	},
 	MembersOnly: {
 		KindForbidden,

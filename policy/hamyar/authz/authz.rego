@@ -5,15 +5,14 @@
 #   flat and total; they hold no identifier and nobody's words.
 package hamyar.authz
 
-import data.hamyar.attachment
-import data.hamyar.audit
+import data.hamyar.breakglass
 import data.hamyar.community
 import data.hamyar.forum
-import data.hamyar.member
-import data.hamyar.membership
+import data.hamyar.moderation
+import data.hamyar.operator
 import data.hamyar.programme
-import data.hamyar.search
-import data.hamyar.unmasking
+import data.hamyar.restriction
+import data.hamyar.rights
 
 # METADATA
 # title: Decision
@@ -52,17 +51,11 @@ _granted if programme.granted
 
 _granted if community.granted
 
-_granted if membership.granted
-
 _granted if forum.granted
 
-_granted if attachment.granted
+_granted if operator.granted
 
-_granted if search.granted
-
-_granted if audit.granted
-
-_granted if member.granted
+_granted if rights.granted
 
 _granted if {
 	input.aal == 2
@@ -71,22 +64,24 @@ _granted if {
 
 _granted if {
 	input.recent_sign_in
-	member.private
+	rights.private
 }
 
 _granted if {
 	input.aal == 2
 	input.recent_sign_in
-	unmasking.grave
+	breakglass.grave
 }
 
 _power if programme.power
 
 _power if community.power
 
-_power if forum.power
+_power if moderation.power
 
-_denied if membership.denied
+_denied if community.denied
+
+_denied if restriction.denied
 
 # METADATA
 # title: Visible fields
@@ -106,9 +101,9 @@ obligations contains duty if some duty in programme.obligations
 
 obligations contains duty if some duty in community.obligations
 
-obligations contains duty if some duty in forum.obligations
+obligations contains duty if some duty in moderation.obligations
 
-obligations contains duty if some duty in unmasking.obligations
+obligations contains duty if some duty in breakglass.obligations
 
 # METADATA
 # title: Reasons
@@ -125,25 +120,21 @@ reasons contains "second_factor_required" if {
 }
 
 reasons contains "second_factor_required" if {
-	unmasking.grave
+	breakglass.grave
 	input.aal in {0, 1}
 	not _denied
 }
 
-reasons contains "fresh_sign_in_required" if member.private
+reasons contains "fresh_sign_in_required" if rights.private
 
 reasons contains "fresh_sign_in_required" if {
-	unmasking.grave
+	breakglass.grave
 	input.recent_sign_in == false
 	not _denied
 }
 
 reasons contains code if some code in community.reasons
 
-reasons contains code if some code in membership.reasons
-
 reasons contains code if some code in forum.reasons
 
-reasons contains code if some code in attachment.reasons
-
-reasons contains code if some code in search.reasons
+reasons contains code if some code in restriction.reasons

@@ -123,3 +123,11 @@ test_each_feature_says_what_is_written_down if {
 		authz.decision.obligations == {"audit"} with input as request
 	}
 }
+
+test_what_the_operator_restricts_is_denied_with_its_reason if {
+	request := _asks(who.member, {"action": "topic.create", "community_visibility": "public"})
+	authz.allow with input as request
+	not authz.allow with input as request with data.hamyar.restriction._restricted as true
+	reasons := {"not_allowed", "restricted_here"}
+	authz.decision.reasons == reasons with input as request with data.hamyar.restriction._restricted as true
+}

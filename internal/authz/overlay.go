@@ -1,0 +1,86 @@
+package authz
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+)
+
+// Overlay is what an operator adds to the policy: denials, and nothing else. Whoever hands it over has verified where
+// it comes from.
+type Overlay struct {
+	// Revision is the operator's own name for it.
+	Revision string
+	// Modules is file name to Rego. Each file's package is operator.<name>, and "denied" in it is true of what that
+	// package denies. It may import data.hamyar.standing, and nothing else from outside of itself.
+	Modules map[string]string
+	// Defaults are settings of new communities, as JSON.
+	Defaults []byte
+}
+
+var errOverlay = errors.New("authz: these additions are not allowed")
+
+var (
+	operators = ast.MustParseRef("data.operator")
+	standing  = ast.MustParseRef("data.hamyar.standing")
+)
+
+// joint is the file that ties the operator's packages to the policy.
+const joint = "operator.rego"
+
+// onto adds the operator's modules to those of the policy, and the rules by which the policy hears them.
+func (o *Overlay) onto(modules map[string]*ast.Module) error {
+	if o == nil {
+		return nil
+	}
+	added, err := source(o.Modules).parse()
+	if err != nil {
+		return err
+	}
+	denying := map[string]bool{}
+	for _, path := range slices.Sorted(maps.Keys(added)) {
+		module := added[path]
+		if modules[path] != nil || path == joint {
+			return fmt.Errorf("%w: %s is a file of the policy itself", errOverlay, path)
+		}
+		if err := additive(module); err != nil {
+			return fmt.Errorf("%w: %s: %w", errOverlay, path, err)
+		}
+		own := module.Package.Path.String()
+		denying[own] = denying[own] || slices.ContainsFunc(module.Rules, func(r *ast.Rule) bool { return r.Head.Name == "denied" })
+		modules[path] = module
+	}
+	var glue strings.Builder
+	glue.WriteString("package hamyar.restriction\n")
+	for _, own := range slices.Sorted(maps.Keys(denying)) {
+		if !denying[own] {
+			return fmt.Errorf("%w: %s says nothing of what is \"denied\"", errOverlay, own)
+		}
+		glue.WriteString("\n_restricted if " + own + ".denied\n")
+	}
+	if len(denying) == 0 {
+		return nil
+	}
+	modules[joint], err = ast.ParseModuleWithOpts(joint, glue.String(), ast.ParserOptions{RegoVersion: ast.RegoV1})
+	return err
+}
+
+// additive reports what in the module reaches out of its own package.
+func additive(module *ast.Module) error {
+	own := module.Package.Path
+	if len(own) != 3 || !own.HasPrefix(operators) {
+		return fmt.Errorf("its package is %s, not operator.<name>", own)
+	}
+	var err error
+	ast.WalkRefs(module, func(ref ast.Ref) bool {
+		if ref.HasPrefix(ast.DefaultRootRef) && !ref.HasPrefix(own) && !ref.HasPrefix(standing) {
+			err = fmt.Errorf("line %d: %s is out of reach", ref[0].Location.Row, ref)
+		}
+		return err != nil
+	})
+	return err
+}
