@@ -64,7 +64,7 @@ func newServer(ctx context.Context, c config.Config, logger *slog.Logger, clock 
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	s.metrics = promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
 	s.public = api.New(api.Options{
-		Identity: s.kratos, Members: s.members, Directory: s.directory, Board: s.board, Index: s.index, Book: s.book, Attachments: s.shelf,
+		Identity: s.kratos, Members: s.members, Policy: s.policy, Directory: s.directory, Board: s.board, Index: s.index, Book: s.book, Attachments: s.shelf,
 		Cursors: page.NewCursors(s.store.CursorKey()), Logger: logger, Metrics: registry, Clock: clock, RateKey: s.store.RateKey,
 		Limits: api.Limits{Reads: c.ReadsPerMinute, Writes: c.WritesPerMinute, Searches: c.SearchesPerMinute}, Ready: s.missing,
 	})

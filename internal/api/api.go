@@ -17,6 +17,7 @@ import (
 
 	"github.com/hamyar/hamyar/internal/attachment"
 	"github.com/hamyar/hamyar/internal/audit"
+	"github.com/hamyar/hamyar/internal/authz"
 	"github.com/hamyar/hamyar/internal/community"
 	"github.com/hamyar/hamyar/internal/forum"
 	"github.com/hamyar/hamyar/internal/identity"
@@ -29,6 +30,7 @@ import (
 type Options struct {
 	Identity    *identity.Kratos
 	Members     *member.Desk
+	Policy      *authz.Engine
 	Directory   *community.Directory
 	Board       *forum.Board
 	Book        *audit.Book
@@ -56,6 +58,7 @@ type api struct {
 // New is the handler of everything that Hamyar answers on its public address.
 func New(o Options) http.Handler {
 	a := &api{Options: o, counts: newCounts(o.Metrics), pace: newPace(o.Limits, o.RateKey, o.Clock)}
+	o.Policy.OnDecision(a.decided)
 	router := chi.NewMux()
 	router.Use(a.observe, guardHeaders, a.crossOrigin)
 	router.NotFound(func(w http.ResponseWriter, r *http.Request) { a.notFound(w, r) })

@@ -15,6 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/hamyar/hamyar/internal/api"
+	"github.com/hamyar/hamyar/internal/authz"
 	"github.com/hamyar/hamyar/internal/fault"
 	"github.com/hamyar/hamyar/internal/identity"
 	"github.com/hamyar/hamyar/internal/member"
@@ -49,7 +50,7 @@ func newEdgeWith(t *testing.T, limits api.Limits) edge {
 		t.Fatal(err)
 	}
 	e.Handler = api.New(api.Options{
-		Identity: nobody, Members: member.NewDesk(nil, nobody, nil, clock), Cursors: page.NewCursors([32]byte{2}),
+		Identity: nobody, Members: member.NewDesk(nil, nobody, nil, clock), Policy: &authz.Engine{}, Cursors: page.NewCursors([32]byte{2}),
 		Limits: limits, Logger: slog.New(slog.NewJSONHandler(e.log, nil)), Metrics: e.metrics, Clock: clock, RateKey: key,
 		Ready: func(*http.Request) []string { return nil },
 	})

@@ -1,12 +1,15 @@
 package api
 
 import (
+	"context"
 	"net/http"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humachi"
 	"github.com/go-chi/chi/v5"
+
+	"github.com/hamyar/hamyar/internal/authz"
 )
 
 var (
@@ -70,4 +73,14 @@ func Curl(op *huma.Operation) string { return curl(op) }
 func SpanOf(ranges, ifRange string, size int64) (from, to int64, part bool, err error) {
 	s, err := spanOf(ranges, ifRange, size)
 	return s.from, s.to, s.part, err
+}
+
+// Refused tells the answers of policy, in their order, to a request that then ends with err, and returns which of them
+// it was refused by.
+func Refused(err error, told ...authz.Entry) (authz.Entry, bool) {
+	ctx := context.WithValue(context.Background(), visitKey{}, &visit{})
+	for _, e := range told {
+		(&api{}).decided(ctx, e)
+	}
+	return refusal(ctx, err)
 }

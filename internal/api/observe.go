@@ -20,9 +20,10 @@ import (
 
 // visit is what is noted of one request while it is answered: never an address, a value or a word of it.
 type visit struct {
-	id    string
-	began time.Time
-	err   error
+	id      string
+	began   time.Time
+	err     error
+	denials denials
 }
 
 type visitKey struct{}
