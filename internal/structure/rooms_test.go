@@ -9,7 +9,7 @@ var floors = [][]string{
 	{"internal/api", "internal/jobs", "internal/seed"},
 	{ // features own their rules and their SQL
 		"internal/attachment", "internal/care", "internal/community", "internal/consent", "internal/forum", "internal/moderation",
-		"internal/notify", "internal/persona", "internal/programme", "internal/renewal", "internal/research", "internal/rights", "internal/search",
+		"internal/notice", "internal/notify", "internal/persona", "internal/programme", "internal/renewal", "internal/research", "internal/rights", "internal/search",
 	},
 	{"internal/member"},
 	{ // the ground that features stand on
@@ -35,6 +35,9 @@ var neighbours = map[[2]string]string{
 
 	{"internal/community", "internal/persona"}:    "joining makes a persona",
 	{"internal/attachment", "internal/community"}: "files are kept for a community's conversation",
+	{"internal/attachment", "internal/notice"}:    "whose file was opened is told",
+	{"internal/community", "internal/notice"}:     "so is who was unmasked; and members read what they were told",
+	{"internal/forum", "internal/notice"}:         "so is whose words were opened",
 	{"internal/forum", "internal/attachment"}:     "a post takes attachments, and lets them go with its words",
 	{"internal/forum", "internal/community"}:      "a conversation is held in a community",
 	{"internal/forum", "internal/persona"}:        "posts are signed by personas",
