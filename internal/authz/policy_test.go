@@ -106,27 +106,27 @@ func runRego(t *testing.T, modules map[string]*ast.Module, lines *cover.Cover) i
 }
 
 func TestEveryPublicRuleSaysWhatItIs(t *testing.T) {
+	described, want := map[string]bool{}, map[string]bool{}
 	for path, module := range parseAll(t) {
 		if strings.HasSuffix(path, "_test.rego") {
 			continue
 		}
-		described := map[string]bool{}
 		for _, note := range module.Annotations {
 			if note.Title == "" || note.Description == "" {
 				t.Errorf("%s: metadata without title or description at line %d", path, note.Location.Row)
 			}
 			described[note.GetTargetPath().String()] = true
 		}
-		want := map[string]bool{module.Package.Path.String(): true}
+		want[module.Package.Path.String()] = true
 		for _, rule := range module.Rules {
 			if name := rule.Head.Name.String(); !strings.HasPrefix(name, "_") {
 				want[rule.Ref().GroundPrefix().String()] = true
 			}
 		}
-		for ref := range want {
-			if !described[ref] {
-				t.Errorf("%s: %s has no metadata", path, ref)
-			}
+	}
+	for ref := range want {
+		if !described[ref] {
+			t.Errorf("%s has no metadata", ref)
 		}
 	}
 }

@@ -1,7 +1,7 @@
 # METADATA
 # title: Conversation
 # description: >-
-#   Topics and posts, with the attachments in them. Running the place opens nobody's words: neither an operator nor a
+#   Topics and posts, the attachments in them, and searching them. Running the place opens nobody's words: neither an operator nor a
 #   lead reads what only members may read.
 package hamyar.forum
 
@@ -47,92 +47,6 @@ granted if {
 	input.status == "published"
 }
 
-granted if {
-	input.action == "topic.create"
-	_writer
-}
-
-granted if {
-	input.action == "post.create"
-	_writer
-	input.topic_status == "published"
-	input.topic_locked == false
-}
-
-granted if {
-	input.action == "topic.edit"
-	_writer
-	input.is_author
-	input.status == "published"
-	input.topic_locked == false
-}
-
-granted if {
-	input.action == "post.edit"
-	_writer
-	input.is_author
-	input.status == "published"
-	input.topic_status in {"published", "withdrawn"}
-	input.topic_locked == false
-}
-
-# Taking back one's own words needs no membership that still stands, no open topic and no living community.
-granted if {
-	input.action in {"topic.delete", "post.delete"}
-	community.exists
-	input.signed_in
-	input.member_state in {"active", "left"}
-	input.is_author
-	input.status in {"published", "withdrawn"}
-}
-
-# METADATA
-# title: Power
-# scope: document
-# description: What moderating gives, once its second factor is there.
-power if {
-	input.action == "topic.read"
-	_moderator
-	input.status == "removed"
-}
-
-power if {
-	input.action == "post.list"
-	_moderator
-	input.topic_status == "removed"
-}
-
-power if {
-	input.action in {"attachment.read", "post.read"}
-	_moderator
-	input.topic_status in {"published", "withdrawn", "removed"}
-	input.status in {"published", "removed"}
-}
-
-power if {
-	input.action == "post.create"
-	_moderator
-	_writer
-	input.topic_status == "published"
-}
-
-power if {
-	input.action in {"topic.remove", "post.remove"}
-	_moderator
-	input.status in {"published", "withdrawn", "removed"}
-}
-
-_moderator if {
-	community.exists
-	standing.moderator
-}
-
-_writer if {
-	community.exists
-	standing.active
-	input.archived == false
-}
-
 # METADATA
 # title: Visible fields
 # scope: document
@@ -152,22 +66,6 @@ visible_fields contains {"text", "html", "author", "number", "posted_at", "edite
 }
 
 # METADATA
-# title: Obligations
-# scope: document
-# description: What must be done, or the decision does not stand.
-obligations contains "audit" if input.action in {"topic.remove", "post.remove"}
-
-obligations contains "audit_read" if {
-	input.action in {"attachment.read", "topic.read", "post.read"}
-	input.status == "removed"
-}
-
-obligations contains "audit_read" if {
-	input.action in {"attachment.read", "post.list", "post.read"}
-	input.topic_status == "removed"
-}
-
-# METADATA
 # title: Reasons
 # scope: document
 # description: >-
@@ -181,37 +79,6 @@ reasons contains "not_found" if {
 reasons contains "members_only" if {
 	input.action in {"attachment.read", "topic.list", "topic.read", "post.list", "post.read"}
 	not reader
-}
-
-reasons contains "not_a_member" if {
-	input.action in {"topic.create", "post.create"}
-	input.member_state in {"none", "left"}
-}
-
-reasons contains "not_a_member" if {
-	input.action in {"topic.edit", "post.edit"}
-	input.is_author
-	input.member_state in {"none", "left"}
-}
-
-reasons contains "not_the_author" if {
-	input.action in {"topic.edit", "post.edit", "topic.delete", "post.delete", "topic.remove", "post.remove"}
-	input.is_author == false
-}
-
-reasons contains "locked" if {
-	input.action in {"post.create", "topic.edit", "post.edit"}
-	input.topic_locked
-}
-
-reasons contains "locked" if {
-	input.action == "post.create"
-	input.topic_status in {"withdrawn", "removed"}
-}
-
-reasons contains "locked" if {
-	input.action == "topic.edit"
-	input.status == "withdrawn"
 }
 
 _may_know if reader

@@ -2,6 +2,7 @@ package hamyar.forum_test
 
 import data.hamyar.facts_test as who
 import data.hamyar.forum
+import data.hamyar.moderation
 
 _closed := {"members", "invitation", "hidden"}
 
@@ -34,7 +35,7 @@ test_running_the_place_opens_nobodys_words if {
 			every action in {"topic.list", "topic.read", "post.list", "post.read"} {
 				request := _reads(person, visibility, action, "published")
 				not forum.granted with input as request
-				not forum.power with input as request
+				not moderation.power with input as request
 				"members_only" in forum.reasons with input as request
 			}
 		}
@@ -66,27 +67,6 @@ test_who_may_not_read_does_not_learn_what_is_gone if {
 	not "not_found" in forum.reasons with input as _reads(who.visitor, "members", "topic.read", "deleted")
 }
 
-test_a_moderator_sees_what_was_removed_and_that_is_audited if {
-	topic := _reads(who.moderator, "members", "topic.read", "removed")
-	forum.power with input as topic
-	forum.obligations == {"audit_read"} with input as topic
-
-	post := _in(who.moderator, "members", "removed", {"action": "post.read", "status": "published"})
-	forum.power with input as post
-	forum.obligations == {"audit_read"} with input as post
-
-	posts := _in(who.moderator, "members", "removed", {"action": "post.list"})
-	forum.power with input as posts
-	forum.obligations == {"audit_read"} with input as posts
-
-	not forum.power with input as _reads(who.member, "members", "topic.read", "removed")
-	not forum.power with input as _reads(who.moderator, "none", "topic.read", "removed")
-}
-
-test_reading_obliges_to_nothing if {
-	forum.obligations == set() with input as _reads(who.member, "members", "post.read", "published")
-}
-
 test_members_write if {
 	forum.granted with input as _in(who.member, "members", "none", {"action": "topic.create"})
 	forum.granted with input as _in(who.member, "members", "published", {"action": "post.create"})
@@ -106,7 +86,7 @@ test_who_is_no_member_does_not_write if {
 test_nobody_writes_in_an_archived_community if {
 	every action in {"topic.create", "post.create"} {
 		not forum.granted with input as _in(who.member, "public", "published", {"action": action, "archived": true})
-		not forum.power with input as _in(who.moderator, "public", "published", {"action": action, "archived": true})
+		not moderation.power with input as _in(who.moderator, "public", "published", {"action": action, "archived": true})
 	}
 }
 
@@ -119,10 +99,10 @@ test_nobody_writes_where_nothing_is if {
 test_a_locked_topic_is_closed_to_members_and_open_to_moderators if {
 	reply := {"action": "post.create", "topic_locked": true}
 	not forum.granted with input as _in(who.member, "members", "published", reply)
-	not forum.power with input as _in(who.member, "members", "published", reply)
+	not moderation.power with input as _in(who.member, "members", "published", reply)
 	"locked" in forum.reasons with input as _in(who.member, "members", "published", reply)
-	forum.power with input as _in(who.moderator, "members", "published", reply)
-	not forum.power with input as _in(who.moderator, "members", "withdrawn", reply)
+	moderation.power with input as _in(who.moderator, "members", "published", reply)
+	not moderation.power with input as _in(who.moderator, "members", "withdrawn", reply)
 }
 
 test_a_withdrawn_topic_takes_no_reply_and_no_change if {
@@ -164,17 +144,6 @@ test_authors_take_back_their_words_even_after_leaving if {
 		forum.granted with input as left
 		not forum.granted with input as object.union(left, {"is_author": false})
 		"not_found" in forum.reasons with input as object.union(left, {"status": "deleted"})
-	}
-}
-
-test_moderators_remove_and_that_is_audited if {
-	every action in {"topic.remove", "post.remove"} {
-		request := _reads(who.moderator, "members", action, "published")
-		forum.power with input as request
-		forum.obligations == {"audit"} with input as request
-		not forum.power with input as object.union(request, {"member_role": "member"})
-		"not_the_author" in forum.reasons with input as object.union(request, {"member_role": "member"})
-		not forum.power with input as object.union(request, {"status": "deleted"})
 	}
 }
 
@@ -228,7 +197,7 @@ test_of_a_withdrawn_topic_only_its_place_is_left if {
 
 test_an_attachment_is_read_as_the_post_that_it_is_in if {
 	posts := [post |
-		some status in {"published", "removed", "deleted", "none", "waiting"}
+		some status in {"published", "removed", "deleted", "none"}
 		some topic_status in {"published", "withdrawn", "removed", "deleted", "none"}
 		some person in {who.anyone, who.visitor, who.member, who.moderator, who.lead}
 		post := _in(person, "members", topic_status, {"action": "post.read", "status": status})
@@ -237,10 +206,10 @@ test_an_attachment_is_read_as_the_post_that_it_is_in if {
 		attached := object.union(post, {"action": "attachment.read"})
 		granted := [true | forum.granted with input as post]
 		granted == [true | forum.granted with input as attached]
-		power := [true | forum.power with input as post]
-		power == [true | forum.power with input as attached]
-		duties := [duty | some duty in forum.obligations with input as post]
-		duties == [duty | some duty in forum.obligations with input as attached]
+		power := [true | moderation.power with input as post]
+		power == [true | moderation.power with input as attached]
+		duties := [duty | some duty in moderation.obligations with input as post]
+		duties == [duty | some duty in moderation.obligations with input as attached]
 		reasons := [reason | some reason in forum.reasons with input as post]
 		reasons == [reason | some reason in forum.reasons with input as attached]
 	}

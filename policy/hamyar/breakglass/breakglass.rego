@@ -1,9 +1,9 @@
 # METADATA
-# title: Unmasking
+# title: Breaking the glass
 # description: >-
 #   Whose a persona is, told to one of the staff at the word of another. That they are two, and that there is a reason,
 #   the keystore sees to.
-package hamyar.unmasking
+package hamyar.breakglass
 
 import data.hamyar.community
 import data.hamyar.standing

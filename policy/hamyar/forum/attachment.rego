@@ -1,18 +1,10 @@
-# METADATA
-# title: Attachments
-# description: >-
-#   Adding an attachment, and taking one's own back. Who reads the post that it is in reads it, by the rules of the
-#   conversation; one that is in none yet is its uploader's alone.
-package hamyar.attachment
+# Adding an attachment, and taking one's own back. Who reads the post that it is in reads it, by the rules of the
+# conversation; one that is in none yet is its uploader's alone.
+package hamyar.forum
 
 import data.hamyar.community
-import data.hamyar.forum
 import data.hamyar.standing
 
-# METADATA
-# title: Granted
-# scope: document
-# description: What members may do, and who left with what is theirs.
 granted if {
 	input.action == "attachment.create"
 	community.exists
@@ -41,11 +33,6 @@ _own if {
 	input.is_author
 }
 
-# METADATA
-# title: Reasons
-# scope: document
-# description: >-
-#   Why not. Of what waits for a post nobody learns but its uploader.
 reasons contains "attachments_off" if {
 	input.action == "attachment.create"
 	standing.active
@@ -62,9 +49,10 @@ reasons contains "not_the_author" if {
 	input.is_author == false
 }
 
+# Of what waits for a post nobody learns but its uploader.
 reasons contains "not_found" if {
 	input.action in {"attachment.delete", "attachment.read"}
-	forum.reader
+	reader
 	input.status == "waiting"
 	input.is_author == false
 }

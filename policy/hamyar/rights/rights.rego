@@ -1,9 +1,9 @@
 # METADATA
-# title: One's own things
+# title: One's own
 # description: >-
 #   What a member keeps here across communities. A phone may be shared, so that what betrays an illness opens only to a
-#   sign-in of the last few minutes.
-package hamyar.member
+#   sign-in of the last few minutes. What is a person's right, no operator's rule takes away.
+package hamyar.rights
 
 # METADATA
 # title: Granted
@@ -27,4 +27,22 @@ granted if {
 private if {
 	input.action in {"me.communities", "me.recovery_secrets", "me.unguard"}
 	input.signed_in
+}
+
+# METADATA
+# title: Acts
+# description: What is a person's right wherever they stand.
+acts := {
+	"attachment.delete",
+	"audit.read_proof",
+	"community.leave",
+	"me.communities",
+	"me.edit",
+	"me.read",
+	"me.recovery_secrets",
+	"me.unguard",
+	"post.delete",
+	"programme.list",
+	"programme.read",
+	"topic.delete",
 }

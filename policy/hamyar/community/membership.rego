@@ -1,29 +1,31 @@
-# METADATA
-# title: Membership
-# description: Joining, leaving, and what a ban takes away.
-package hamyar.membership
+# Joining, leaving, and what a ban takes away.
+package hamyar.community
 
-import data.hamyar.community
 import data.hamyar.standing
 
 # METADATA
-# title: Granted
-# scope: document
-# description: What anyone, or any member, may do.
+# title: Joining
+# description: Whoever comes through an open door and accepts the ground rules joins.
 granted if {
 	input.action == "community.join"
 	_may_join
 	input.rules_accepted
 }
 
+# METADATA
+# title: Choosing a name
+# description: A name is suggested before the rules are accepted.
 granted if {
 	input.action == "persona.suggest"
 	_may_join
 }
 
+# METADATA
+# title: Staying and leaving
+# description: Who is a member already may ask again, and go.
 granted if {
 	input.action in {"community.join", "community.leave", "persona.suggest"}
-	community.exists
+	exists
 	standing.active
 }
 
@@ -31,14 +33,10 @@ granted if {
 # title: Denied
 # description: A ban outweighs every standing, a lead's and an operator's too. What is public stays readable.
 denied if {
-	input.action in community.acts
+	input.action in acts
 	input.member_state == "banned"
 }
 
-# METADATA
-# title: Reasons
-# scope: document
-# description: Why it is not allowed, as far as one's place in the community is concerned.
 reasons contains "banned" if input.member_state == "banned"
 
 reasons contains "join_closed" if {
@@ -75,6 +73,6 @@ _door_open if {
 
 _door_open if {
 	input.join_policy in {"open", "invitation"}
-	community.exists
+	exists
 	input.invited
 }

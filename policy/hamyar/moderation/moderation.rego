@@ -1,0 +1,66 @@
+# METADATA
+# title: Moderation
+# description: >-
+#   What members give a moderator over their conversation: removing from it, and reading what was removed.
+package hamyar.moderation
+
+import data.hamyar.community
+import data.hamyar.forum
+import data.hamyar.standing
+
+# METADATA
+# title: Power
+# scope: document
+# description: What moderating gives, once its second factor is there.
+power if {
+	input.action == "topic.read"
+	_moderator
+	input.status == "removed"
+}
+
+power if {
+	input.action == "post.list"
+	_moderator
+	input.topic_status == "removed"
+}
+
+power if {
+	input.action in {"attachment.read", "post.read"}
+	_moderator
+	input.topic_status in {"published", "withdrawn", "removed"}
+	input.status in {"published", "removed"}
+}
+
+power if {
+	input.action == "post.create"
+	_moderator
+	forum.writer
+	input.topic_status == "published"
+}
+
+power if {
+	input.action in {"topic.remove", "post.remove"}
+	_moderator
+	input.status in {"published", "withdrawn", "removed"}
+}
+
+_moderator if {
+	community.exists
+	standing.moderator
+}
+
+# METADATA
+# title: Obligations
+# scope: document
+# description: What must be done, or the decision does not stand.
+obligations contains "audit" if input.action in {"topic.remove", "post.remove"}
+
+obligations contains "audit_read" if {
+	input.action in {"attachment.read", "topic.read", "post.read"}
+	input.status == "removed"
+}
+
+obligations contains "audit_read" if {
+	input.action in {"attachment.read", "post.list", "post.read"}
+	input.topic_status == "removed"
+}

@@ -1,0 +1,43 @@
+package hamyar.moderation_test
+
+import data.hamyar.facts_test as who
+import data.hamyar.moderation
+
+_in(person, visibility, topic_status, facts) := object.union_n([
+	person,
+	{"community_visibility": visibility, "topic_status": topic_status},
+	facts,
+])
+
+_reads(person, visibility, action, status) := _in(person, visibility, "published", {"action": action, "status": status})
+
+test_a_moderator_sees_what_was_removed_and_that_is_audited if {
+	topic := _reads(who.moderator, "members", "topic.read", "removed")
+	moderation.power with input as topic
+	moderation.obligations == {"audit_read"} with input as topic
+
+	post := _in(who.moderator, "members", "removed", {"action": "post.read", "status": "published"})
+	moderation.power with input as post
+	moderation.obligations == {"audit_read"} with input as post
+
+	posts := _in(who.moderator, "members", "removed", {"action": "post.list"})
+	moderation.power with input as posts
+	moderation.obligations == {"audit_read"} with input as posts
+
+	not moderation.power with input as _reads(who.member, "members", "topic.read", "removed")
+	not moderation.power with input as _reads(who.moderator, "none", "topic.read", "removed")
+}
+
+test_reading_obliges_to_nothing if {
+	moderation.obligations == set() with input as _reads(who.member, "members", "post.read", "published")
+}
+
+test_moderators_remove_and_that_is_audited if {
+	every action in {"topic.remove", "post.remove"} {
+		request := _reads(who.moderator, "members", action, "published")
+		moderation.power with input as request
+		moderation.obligations == {"audit"} with input as request
+		not moderation.power with input as object.union(request, {"member_role": "member"})
+		not moderation.power with input as object.union(request, {"status": "deleted"})
+	}
+}
