@@ -28,6 +28,14 @@ var logKeys = map[string]string{
 	"stack":      "functions and addresses; what a panic says is left out",
 	"cause":      "only by causeOf: types and codes, never an error's text",
 	"sqlstate":   "PostgreSQL's code, without its message",
+
+	// Of a decision.
+	"facts":       "what policy judges, which holds no id and no word",
+	"outcome":     "one of a handful",
+	"codes":       "from the closed table of fault",
+	"obligations": "one of a handful",
+	"us":          "how long policy took",
+	"remembered":  "whether it had the answer at hand",
 }
 
 func TestLogsHoldKnownKeys(t *testing.T) {

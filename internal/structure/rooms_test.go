@@ -14,7 +14,7 @@ var floors = [][]string{
 	{"internal/member"},
 	{ // the ground that features stand on
 		"internal/audit", "internal/authz", "internal/blobs", "internal/config", "internal/deid", "internal/forum/markup",
-		"internal/identity", "internal/keystore", "internal/kms", "internal/postgres", "internal/sealed",
+		"internal/identity", "internal/journal", "internal/keystore", "internal/kms", "internal/postgres", "internal/sealed",
 	},
 	{"internal/page", "internal/search/segment"},
 	{ // what knows nothing of Hamyar's doings
@@ -32,6 +32,7 @@ var neighbours = map[[2]string]string{
 	{"internal/audit", "internal/authz"}:       "a decision says whether the act is recorded",
 	{"internal/audit", "internal/keystore"}:    "what is done upon keys is recorded too",
 	{"internal/audit", "internal/postgres"}:    "the tree is rows",
+	{"internal/journal", "internal/authz"}:     "it writes down what policy decided",
 
 	{"internal/community", "internal/persona"}:    "joining makes a persona",
 	{"internal/attachment", "internal/community"}: "files are kept for a community's conversation",
