@@ -181,6 +181,26 @@ var table = map[Code]entry{
 		Text{"Not here", "Those who run this place do not permit it here. It is a rule of theirs and has nothing to do with you."},
 		Text{"اینجا ممکن نیست", "گردانندگان اینجا این کار را اینجا مجاز نمی‌دانند. این قاعدهٔ آن‌هاست و ربطی به شخص شما ندارد."},
 	},
+	GrantInvalid: {
+		KindForbidden,
+		Text{"This grant opens nothing", "It is not yours, not for this community, not approved, ended, or over."},
+		Text{"این مجوز چیزی را باز نمی‌کند", "از آنِ شما نیست، برای این انجمن نیست، تأیید نشده، پایان داده شده یا مهلتش گذشته است."},
+	},
+	KeyInvalid: {
+		KindUnauthenticated,
+		Text{"This API key does not work", "It is mistyped, was revoked or is over, or its owner can't sign in any more. Make another key while you are signed in."},
+		Text{"این کلید API کار نمی‌کند", "نادرست نوشته شده، لغو شده یا مهلتش گذشته است، یا صاحبش دیگر نمی‌تواند وارد شود. پس از ورود، کلید دیگری بسازید."},
+	},
+	OutOfScope: {
+		KindForbidden,
+		Text{"Not with this API key", "The scopes of this key don't cover this, or no key may do it: then sign in and do it yourself."},
+		Text{"با این کلید API نمی‌شود", "دامنه‌های این کلید این کار را در بر نمی‌گیرد، یا با هیچ کلیدی شدنی نیست؛ در این صورت وارد شوید و خودتان انجامش دهید."},
+	},
+	TooManyKeys: {
+		KindConflict,
+		Text{"Too many API keys", "You have twenty keys. Revoke one that you no longer need, then make this one."},
+		Text{"کلیدهای API زیاد است", "شما بیست کلید دارید. یکی را که دیگر لازم ندارید لغو کنید و سپس این را بسازید."},
+	},
 	MembersOnly: {
 		KindForbidden,
 		Text{"For members", "Only members of this community can read this. You can join it."},

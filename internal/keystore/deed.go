@@ -29,6 +29,9 @@ const (
 	deedMemberErased   = "keys.member_erased"
 	deedUnmaskAsked    = "keys.unmask_asked"
 	deedUnmaskApproved = "keys.unmask_approved"
+	deedGrantAsked     = "keys.grant_asked"
+	deedGrantApproved  = "keys.grant_approved"
+	deedGrantEnded     = "keys.grant_ended"
 	deedKitExported    = "keys.kit_exported"
 	deedKitRestored    = "keys.kit_restored"
 	deedStaffChanged   = "staff.changed"        // a role of the installation was given or taken

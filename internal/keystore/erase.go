@@ -127,6 +127,9 @@ func (s *Store) eraseMember(ctx context.Context, at locator, pending []PersonaRe
 		if _, err := tx.Exec(ctx, `DELETE FROM persona WHERE persona_id = ANY ($1)`, ids); err != nil {
 			return nil, fmt.Errorf("keystore: erase a member's personas: %w", err)
 		}
+		if _, err := tx.Exec(ctx, `DELETE FROM break_glass WHERE asked_by = $1`, at[:]); err != nil {
+			return nil, fmt.Errorf("keystore: erase a member's grants: %w", err)
+		}
 		tag, err := tx.Exec(ctx, `DELETE FROM member WHERE locator = $1`, at[:])
 		if err != nil {
 			return nil, fmt.Errorf("keystore: erase a member: %w", err)

@@ -231,7 +231,7 @@ func TestTheKeeperReadsNothingThatKeysSeal(t *testing.T) {
 	s.inhabit(t)
 	conn := s.connect(t, pgtest.As(t, migrations.Keys, migrations.Keys.Keeper, s.url))
 	for _, sql := range []string{
-		"SELECT record FROM member", "SELECT account FROM persona", "SELECT hash FROM recovery_secret", "SELECT reason FROM unmasking",
+		"SELECT record FROM member", "SELECT account FROM persona", "SELECT hash FROM recovery_secret", "SELECT reason FROM unmasking", "SELECT wish FROM break_glass",
 		"DELETE FROM member", "DELETE FROM persona", "DELETE FROM persona_key", "DELETE FROM root_key", "UPDATE member SET record = ''", "UPDATE persona SET dirty = false",
 		"UPDATE persona_key SET generation = 9", "INSERT INTO persona_key SELECT persona_id, 9, epoch, secret FROM persona_key", "UPDATE epoch SET number = 9",
 		"TRUNCATE persona_key", "CREATE TABLE more ()",

@@ -69,8 +69,11 @@ func TestVerifyOpensEverything(t *testing.T) {
 	if _, err := s.AskUnmasking(t.Context(), s.begin(t, uuid.New(), uuid.New()).ID, uuid.New(), "they are in danger, and we must find them"); err != nil {
 		t.Fatal(err)
 	}
+	if _, err := s.AskGrant(t.Context(), uuid.New(), uuid.New(), wish); err != nil {
+		t.Fatal(err)
+	}
 	opened := verified(t, s.again(t), map[string]int{})
-	for table, want := range map[string]int{"epoch": 1, "root_key": 5, "member": 1, "persona": 604, "persona_key": 604, "shared_key": 1, "unmasking": 1} {
+	for table, want := range map[string]int{"epoch": 1, "root_key": 5, "member": 1, "persona": 604, "persona_key": 604, "shared_key": 1, "unmasking": 1, "break_glass": 1} {
 		if opened[table] != want {
 			t.Errorf("%s: %d opened, want %d", table, opened[table], want)
 		}
@@ -80,5 +83,6 @@ func TestVerifyOpensEverything(t *testing.T) {
 	s.asOwner(t, `UPDATE member SET record = set_byte(record, 90, get_byte(record, 90) # 1)`)
 	s.asOwner(t, `UPDATE shared_key SET kind = 'case'`)
 	s.asOwner(t, `UPDATE unmasking SET reason = 'broken'`)
-	verified(t, s.again(t), map[string]int{"persona_key": 2, "persona": 3, "member": 1, "shared_key": 1, "unmasking": 1})
+	s.asOwner(t, `UPDATE break_glass SET wish = 'broken'`)
+	verified(t, s.again(t), map[string]int{"persona_key": 2, "persona": 3, "member": 1, "shared_key": 1, "unmasking": 1, "break_glass": 1})
 }

@@ -160,5 +160,6 @@ func (s *Store) checks() []check {
 				return err
 			},
 		},
+		s.checkGrants(),
 	}
 }
