@@ -90,7 +90,7 @@ func newJudge(t *testing.T) judge {
 			for _, where := range c.places() {
 				if f := c.facts(who, where); !seen[f] {
 					seen[f] = true
-					j.cells = append(j.cells, judged{f, cell(decide(t, p, f))})
+					j.cells = append(j.cells, judged{f, decide(t, p, f).Brief()})
 				}
 			}
 		}
@@ -133,7 +133,7 @@ func (j judge) kills(m mutant) string {
 func (j judge) sameMatrix(p *program, cells []judged) bool {
 	return !slices.ContainsFunc(cells, func(c judged) bool {
 		d, err := p.judge(j.t.Context(), c.facts.input())
-		return err != nil || cell(d) != c.says
+		return err != nil || d.Brief() != c.says
 	})
 }
 

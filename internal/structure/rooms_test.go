@@ -13,7 +13,7 @@ var floors = [][]string{
 	},
 	{"internal/member"},
 	{ // the ground that features stand on
-		"internal/audit", "internal/authz", "internal/blobs", "internal/config", "internal/deid", "internal/forum/markup",
+		"internal/audit", "internal/authz", "internal/authz/matrix", "internal/blobs", "internal/config", "internal/deid", "internal/forum/markup",
 		"internal/identity", "internal/journal", "internal/keystore", "internal/kms", "internal/postgres", "internal/sealed",
 	},
 	{"internal/page", "internal/search/segment"},
@@ -25,14 +25,15 @@ var floors = [][]string{
 
 // neighbours are the imports inside one floor, each with what makes it right.
 var neighbours = map[[2]string]string{
-	{"internal/keystore", "internal/postgres"}: "wrapped keys are rows",
-	{"internal/keystore", "internal/sealed"}:   "it hands out rings",
-	{"internal/keystore", "internal/kms"}:      "a KMS opens the keys of epochs",
-	{"internal/audit", "internal/sealed"}:      "an actor without a persona is sealed",
-	{"internal/audit", "internal/authz"}:       "a decision says whether the act is recorded",
-	{"internal/audit", "internal/keystore"}:    "what is done upon keys is recorded too",
-	{"internal/audit", "internal/postgres"}:    "the tree is rows",
-	{"internal/journal", "internal/authz"}:     "it writes down what policy decided",
+	{"internal/keystore", "internal/postgres"}:  "wrapped keys are rows",
+	{"internal/keystore", "internal/sealed"}:    "it hands out rings",
+	{"internal/keystore", "internal/kms"}:       "a KMS opens the keys of epochs",
+	{"internal/audit", "internal/sealed"}:       "an actor without a persona is sealed",
+	{"internal/audit", "internal/authz"}:        "a decision says whether the act is recorded",
+	{"internal/audit", "internal/keystore"}:     "what is done upon keys is recorded too",
+	{"internal/audit", "internal/postgres"}:     "the tree is rows",
+	{"internal/authz/matrix", "internal/authz"}: "it asks every question that tells something",
+	{"internal/journal", "internal/authz"}:      "it writes down what policy decided",
 
 	{"internal/community", "internal/persona"}:    "joining makes a persona",
 	{"internal/attachment", "internal/community"}: "files are kept for a community's conversation",
