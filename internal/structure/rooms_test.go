@@ -13,7 +13,7 @@ var floors = [][]string{
 	},
 	{"internal/member"},
 	{ // the ground that features stand on
-		"internal/audit", "internal/authz", "internal/authz/matrix", "internal/blobs", "internal/config", "internal/deid", "internal/forum/markup",
+		"internal/audit", "internal/authz", "internal/authz/bundle", "internal/authz/matrix", "internal/blobs", "internal/config", "internal/deid", "internal/forum/markup",
 		"internal/identity", "internal/journal", "internal/keystore", "internal/kms", "internal/postgres", "internal/sealed",
 	},
 	{"internal/page", "internal/search/segment"},
@@ -32,6 +32,7 @@ var neighbours = map[[2]string]string{
 	{"internal/audit", "internal/authz"}:        "a decision says whether the act is recorded",
 	{"internal/audit", "internal/keystore"}:     "what is done upon keys is recorded too",
 	{"internal/audit", "internal/postgres"}:     "the tree is rows",
+	{"internal/authz/bundle", "internal/authz"}: "what an operator adds is tried by the engine",
 	{"internal/authz/matrix", "internal/authz"}: "it asks every question that tells something",
 	{"internal/journal", "internal/authz"}:      "it writes down what policy decided",
 

@@ -1,0 +1,214 @@
+package bundle
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/hamyar/hamyar/internal/authz"
+)
+
+const (
+	// File is the bundle's name in the folder.
+	File = "bundle.tar.gz"
+	// Switch is the name of the file whose presence denies everything.
+	Switch = "deny-all"
+	// Every is how often the folder is looked at.
+	Every = 2 * time.Second
+
+	retryRefused = time.Minute // what failed for another reason than its content may be taken then
+)
+
+// Options of a Folder.
+type Options struct {
+	Folder string        // where the operator lays the bundle and the switch
+	State  string        // a folder of this program's own, which remembers
+	Keys   Keys          // whose signature counts
+	MaxAge time.Duration // for how long a policy serves that could not be confirmed; 0: for ever
+	Engine *authz.Engine
+	Log    *slog.Logger
+	Clock  func() time.Time
+}
+
+// Folder keeps an engine at what the operator lays into a folder. It is safe for concurrent use.
+type Folder struct {
+	Options
+	mu       sync.Mutex
+	memory   *memory
+	serving  *Meta       // nil: the built-in policy alone
+	place    os.FileInfo // of the folder in which that was found
+	tried    attempt
+	wrong    Code // with what lies there, "" for nothing
+	refusals int
+	closed   Code // why everything is denied, "" where it is not
+
+	noted     time.Time // when the memory was written
+	unkept    bool      // it is newer than what is written
+	unwritten bool      // writing it failed
+}
+
+// attempt is a bundle that was refused.
+type attempt struct {
+	digest string
+	at     time.Time
+	err    error
+}
+
+// Open brings the engine to what lies in the folder before anybody is served. A bundle that is refused leaves the last
+// good one; where there is none, that is an error, and its text tells an operator what to do.
+func Open(ctx context.Context, o Options) (*Folder, error) {
+	f := &Folder{Options: o}
+	var err error
+	if f.memory, err = recall(o.State); err != nil {
+		return nil, err
+	}
+	if f.memory.Confirmed.IsZero() {
+		f.memory.Confirmed = o.Clock()
+	}
+	last := f.takeUp(ctx)
+	err = cmp.Or(f.look(ctx), last)
+	switch {
+	case f.unwritten:
+		return nil, errors.New("HAMYAR_POLICY_STATE can't be written: let the server's user write into it")
+	case f.serving == nil && err != nil:
+		return nil, fmt.Errorf("%w: lay a bundle that `hamyar policy check` finds well into HAMYAR_POLICY; or, to serve under the built-in policy alone, take it away, and %s out of HAMYAR_POLICY_STATE", err, lastGoodFile)
+	}
+	return f, nil
+}
+
+// takeUp serves the last good bundle again, if there is one.
+func (f *Folder) takeUp(ctx context.Context) error {
+	if f.memory.lastGood == nil {
+		return nil
+	}
+	meta, err := f.let(ctx, f.memory.lastGood)
+	if err == nil {
+		f.serving, f.memory.Seen = &meta, meta.Seen
+	}
+	return err
+}
+
+// Look looks at the folder once. What it finds wrong goes into the log and the metrics, once each time that it changes.
+func (f *Folder) Look(ctx context.Context) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	_ = f.look(ctx) // told, and counted
+	return nil
+}
+
+// look is Look, and why what lies in the folder does not serve.
+func (f *Folder) look(ctx context.Context) error {
+	switched, err := f.switched()
+	if err == nil {
+		err = f.follow(ctx)
+	}
+	if ctx.Err() != nil {
+		return ctx.Err() // the program ends; nothing is wrong with the bundle
+	}
+	now := f.Clock()
+	f.judge(CodeOf(err))
+	if err == nil {
+		f.memory.Confirmed = now
+	}
+	f.remember(now)
+	f.close(switched, now)
+	return err
+}
+
+// switched reports whether the switch is there. Where nobody can tell, it stays as it was.
+func (f *Folder) switched() (bool, error) {
+	was := f.closed == switchedOff
+	if _, err := os.Stat(f.Folder); err != nil {
+		return was, refused(Unreadable, err, "its folder")
+	}
+	switch _, err := os.Lstat(filepath.Join(f.Folder, Switch)); {
+	case err == nil:
+		return true, nil
+	case errors.Is(err, fs.ErrNotExist):
+		return false, nil
+	default:
+		return was, refused(Unreadable, err, Switch)
+	}
+}
+
+// follow brings the engine to the bundle that lies there.
+func (f *Folder) follow(ctx context.Context) error {
+	packed, place, err := f.fetch()
+	switch {
+	case err != nil:
+		return err
+	case packed == nil:
+		return f.leave(ctx, place)
+	case f.serving != nil && digest(packed) == f.serving.Digest:
+		f.place = place
+		return nil
+	case digest(packed) == f.tried.digest && f.Clock().Sub(f.tried.at) < retryRefused:
+		return f.tried.err
+	}
+	meta, err := f.let(ctx, packed)
+	if err != nil {
+		f.tried = attempt{digest(packed), f.Clock(), err}
+		return err
+	}
+	f.serve(&meta, packed, place)
+	return nil
+}
+
+// let has the engine take a bundle.
+func (f *Folder) let(ctx context.Context, packed []byte) (Meta, error) {
+	overlay, meta, err := Read(packed, Trust{Keys: f.Keys, Seen: f.memory.Seen})
+	if err != nil {
+		return Meta{}, err
+	}
+	if err := f.Engine.Apply(ctx, &overlay); err != nil {
+		return Meta{}, refused(NotLetIn, err, "the engine does not take it")
+	}
+	return meta, nil
+}
+
+// fetch is the bundle that lies there, nil for none, and the folder in which it lies.
+func (f *Folder) fetch() ([]byte, os.FileInfo, error) {
+	place, err := os.Stat(f.Folder)
+	if err != nil {
+		return nil, nil, refused(Unreadable, err, "its folder")
+	}
+	file := filepath.Join(f.Folder, File)
+	switch info, err := os.Stat(file); {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, place, nil
+	case err != nil:
+		return nil, nil, refused(Unreadable, err, File)
+	case !info.Mode().IsRegular():
+		return nil, nil, refuse(Unreadable, "%s is no plain file", File)
+	case info.Size() > mostPacked:
+		return nil, nil, refuse(TooLarge, "it is larger than %d bytes", mostPacked)
+	}
+	packed, err := os.ReadFile(file)
+	if err != nil {
+		return nil, nil, refused(Unreadable, err, File)
+	}
+	return packed, place, nil
+}
+
+// leave goes back to the built-in policy alone, where the bundle was taken out of the very folder in which it lay. One
+// that vanished with its folder, or while nobody looked, is missed: a disk that is not there is no decision.
+func (f *Folder) leave(ctx context.Context, place os.FileInfo) error {
+	if f.serving == nil {
+		return nil
+	}
+	if f.place == nil || !os.SameFile(f.place, place) {
+		return refuse(Unreadable, "it is missing; if that is meant, remove %s from HAMYAR_POLICY_STATE too, and start again", lastGoodFile)
+	}
+	if err := f.Engine.Apply(ctx, nil); err != nil {
+		return refused(NotLetIn, err, "the built-in policy")
+	}
+	f.serve(nil, nil, nil)
+	return nil
+}
