@@ -36,6 +36,8 @@ const (
 	deedKitRestored    = "keys.kit_restored"
 	deedStaffChanged   = "staff.changed"        // a role of the installation was given or taken
 	deedEverythingRead = "keys.everything_read" // opened to see that it opens, and shown to nobody
+	deedAPIKeyMade     = "keys.api_key_made"
+	deedAPIKeyRevoked  = "keys.api_key_revoked"
 	deedsAtOnce        = 1000
 )
 

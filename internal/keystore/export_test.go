@@ -1,5 +1,7 @@
 package keystore
 
+import "github.com/google/uuid"
+
 // ReadCode reads what a person typed.
 func ReadCode(typed string) (number int32, text string, ok bool) {
 	c, ok := parseCode(typed)
@@ -28,4 +30,18 @@ func HoldHashing(s *Store) (release func()) {
 			<-s.hashing
 		}
 	}
+}
+
+// KeyText is a key that reads well, with a secret of one byte.
+func KeyText(id uuid.UUID, secret byte) string {
+	return Checked(APIKeyPrefix + base62(id[:], idLength) + "_" + base62([]byte{secret}, secretLength))
+}
+
+// Checked puts its sum behind a text.
+func Checked(text string) string { return text + sumOf(text) }
+
+// ReadKeyText reads what somebody holds up.
+func ReadKeyText(text string) (uuid.UUID, bool) {
+	k, ok := readKeyText(text)
+	return k.id, ok
 }

@@ -174,7 +174,7 @@ func refused(t *testing.T, conn *pgx.Conn, sql string) {
 	}
 }
 
-var tables = []string{"deployment", "epoch", "root_key", "member", "recovery_secret", "persona", "persona_key", "shared_key", "unmasking", "audit_outbox", "break_glass"}
+var tables = []string{"deployment", "epoch", "root_key", "member", "recovery_secret", "persona", "persona_key", "shared_key", "unmasking", "api_key", "audit_outbox", "break_glass"}
 
 func TestTheServingRoleHasTheLeastRights(t *testing.T) {
 	t.Parallel()
@@ -193,7 +193,7 @@ func TestTheServingRoleHasTheLeastRights(t *testing.T) {
 		"UPDATE deployment SET suite = 2", "DELETE FROM deployment", "UPDATE epoch SET kek = ''", "DELETE FROM epoch", "UPDATE root_key SET secret = ''",
 		"DELETE FROM root_key", "UPDATE member SET locator = ''", "UPDATE persona SET claim = ''", "UPDATE persona SET account = ''", "DELETE FROM unmasking", "UPDATE audit_outbox SET action = ''", "UPDATE unmasking SET reason = ''", "UPDATE unmasking SET asked_by = ''",
 		"UPDATE break_glass SET wish = ''", "UPDATE break_glass SET asked_by = ''", "UPDATE break_glass SET place = ''",
-		"UPDATE persona_key SET secret = ''", "UPDATE shared_key SET secret = ''", "UPDATE recovery_secret SET hash = ''", "UPDATE schema_version SET version = 0",
+		"UPDATE persona_key SET secret = ''", "UPDATE shared_key SET secret = ''", "UPDATE recovery_secret SET hash = ''", "UPDATE api_key SET hash = ''", "UPDATE api_key SET locator = ''", "UPDATE schema_version SET version = 0",
 		"SELECT pg_read_file('/etc/passwd')", "COPY member TO PROGRAM 'cat'",
 	} {
 		refused(t, conn, sql)

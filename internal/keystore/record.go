@@ -62,11 +62,15 @@ func (r Record) encode() ([]byte, error) {
 	if err != nil {
 		return nil, errRecord
 	}
-	size := minRecord
+	return padded(text, minRecord), nil
+}
+
+// padded with spaces to a power of two times a size.
+func padded(text []byte, size int) []byte {
 	for size < len(text) {
 		size *= 2
 	}
-	return append(text, bytes.Repeat([]byte{' '}, size-len(text))...), nil
+	return append(text, bytes.Repeat([]byte{' '}, size-len(text))...)
 }
 
 // decodeRecord refuses fields that it doesn't know, lest an older program write

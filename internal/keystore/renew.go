@@ -158,7 +158,7 @@ func (s *Store) retire(ctx context.Context, about news, deed, sql string, args .
 	return nil
 }
 
-// RenewMembers gives members a new secret, sealing their records anew, in the
+// RenewMembers gives members a new secret, sealing their records and API keys anew, in the
 // order of their references and beginning after one; nil for the first. It says
 // how many, and after whom to go on; nil where that was the last. What was made
 // with MemberMAC before is not found any more.
@@ -186,7 +186,8 @@ func (s *Store) RenewMembers(ctx context.Context, after []byte, limit int) (done
 	return done, last, nil
 }
 
-// renewMember changes key and record in one statement, of the row as it was read.
+// renewMember changes key and record in one statement, of the row as it was read,
+// after what else the key seals.
 func (s *Store) renewMember(ctx context.Context, at locator) error {
 	_, err := changing(ctx, s, func(tx pgx.Tx) (none struct{}, err error) {
 		m, err := s.lockMember(ctx, tx, at)
@@ -203,6 +204,9 @@ func (s *Store) renewMember(ctx context.Context, at locator) error {
 		}
 		box, err := sealRecord(ring, at, m.record, m.version+1)
 		if err != nil {
+			return none, err
+		}
+		if err := s.resealAPIKeys(ctx, tx, at, m.ring, ring); err != nil {
 			return none, err
 		}
 		tag, err := tx.Exec(ctx, `UPDATE member SET generation = $3, epoch = $4, secret = $5, record = $6, version = version + 1

@@ -34,7 +34,7 @@ type check struct {
 
 const verifyPage = 500
 
-// Verify opens every wrap, every member's record and every persona's account,
+// Verify opens every wrap, every member's record and API key, and every persona's account,
 // and reports running totals for each table. It says nothing of what it opened
 // or of whose it is. The KMS is asked for each epoch.
 func (s *Store) Verify(ctx context.Context, report func(table string, opened, failed int)) error {
@@ -161,5 +161,6 @@ func (s *Store) checks() []check {
 			},
 		},
 		s.checkGrants(),
+		s.checkAPIKeys(),
 	}
 }
