@@ -22,7 +22,8 @@ var (
 // program is one compiled policy. It never changes.
 type program struct {
 	revision  string
-	compiler  *ast.Compiler // the policy as it is written
+	compiler  *ast.Compiler          // the policy as it is written
+	modules   map[string]*ast.Module // the same as it was parsed, to be shown to people
 	store     storage.Store
 	snapshot  storage.Transaction
 	questions map[string]question // by action: the policy worked out as far as the action alone allows
@@ -71,7 +72,7 @@ func check(ctx context.Context, modules map[string]*ast.Module) (*program, error
 		return nil, fmt.Errorf("authz: %d modules of %d were compiled", got, len(modules))
 	}
 	p := &program{
-		revision: revision(modules), compiler: compiler, store: inmem.New(), patience: patienceToLoad,
+		revision: revision(modules), compiler: compiler, modules: modules, store: inmem.New(), patience: patienceToLoad,
 		memo: newMemo[Facts, Decision](), filters: newMemo[filterKey, Filter](),
 	}
 	var err error
