@@ -174,7 +174,7 @@ func refused(t *testing.T, conn *pgx.Conn, sql string) {
 	}
 }
 
-var tables = []string{"deployment", "epoch", "root_key", "member", "recovery_secret", "persona", "persona_key", "shared_key", "unmasking", "api_key", "audit_outbox", "break_glass"}
+var tables = []string{"deployment", "epoch", "root_key", "member", "recovery_secret", "persona", "persona_key", "shared_key", "unmasking", "audit_outbox", "break_glass", "api_key"}
 
 func TestTheServingRoleHasTheLeastRights(t *testing.T) {
 	t.Parallel()
