@@ -22,6 +22,7 @@ import (
 	"github.com/hamyar/hamyar/internal/community"
 	"github.com/hamyar/hamyar/internal/keystore"
 	"github.com/hamyar/hamyar/internal/member"
+	"github.com/hamyar/hamyar/internal/notice"
 	"github.com/hamyar/hamyar/internal/postgres"
 	"github.com/hamyar/hamyar/internal/sealed"
 )
@@ -46,6 +47,7 @@ type Shelf struct {
 	keys     *keystore.Store
 	policy   *authz.Engine
 	log      *audit.Log
+	notices  *notice.Desk
 	store    *blobs.Store
 	pictures *picture.Intake
 	slots    *slots
@@ -54,7 +56,7 @@ type Shelf struct {
 
 // NewShelf keeps files in store and their rows in db; keys seal both.
 func NewShelf(db *postgres.DB, keys *keystore.Store, policy *authz.Engine, log *audit.Log, store *blobs.Store, clock func() time.Time) *Shelf {
-	return &Shelf{db, keys, policy, log, store, picture.NewIntake(picture.Usual), newSlots(), clock}
+	return &Shelf{db, keys, policy, log, notice.NewDesk(db, keys, clock), store, picture.NewIntake(picture.Usual), newSlots(), clock}
 }
 
 // Attachment is what is told of a file. Width and Height are zero for a document.

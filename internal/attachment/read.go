@@ -12,6 +12,7 @@ import (
 	"github.com/hamyar/hamyar/internal/authz"
 	"github.com/hamyar/hamyar/internal/fault"
 	"github.com/hamyar/hamyar/internal/member"
+	"github.com/hamyar/hamyar/internal/notice"
 	"github.com/hamyar/hamyar/internal/postgres"
 	"github.com/hamyar/hamyar/internal/sealed"
 )
@@ -37,7 +38,7 @@ func (s *Shelf) Open(ctx context.Context, actor member.Actor, in, id uuid.UUID, 
 	if row.ID == nil {
 		return nil, fault.New(fault.NotFound)
 	}
-	if err := s.record(ctx, actor, decision, in, id); err != nil {
+	if err := s.record(ctx, actor, decision, in, notice.Thing{ID: id, Owner: *row.Owner}); err != nil {
 		return nil, err
 	}
 	opened, ring, err := sealedCard{id, row.Card, *row.Sealed}.open(ctx, s.keys, in, *row.Owner)
@@ -83,13 +84,19 @@ func (s *Shelf) from(ctx context.Context, blob uuid.UUID, p part) sealed.Opener 
 	}
 }
 
-// record appends the opening of a file to the audit log, where the decision obliges to that.
-func (s *Shelf) record(ctx context.Context, actor member.Actor, decision authz.Decision, in, id uuid.UUID) error {
-	if !decision.Obliges(authz.AuditRead) {
+// record appends the opening of a file to the audit log and tells whose it is, where the decision obliges to that.
+func (s *Shelf) record(ctx context.Context, actor member.Actor, decision authz.Decision, in uuid.UUID, file notice.Thing) error {
+	if !decision.Obliges(authz.AuditRead) && !decision.Obliges(authz.TellMember) {
 		return nil
 	}
+	self := actor.Persona(in)
 	_, err := postgres.InTx(ctx, s.db, postgres.Communities(in), func(tx pgx.Tx) (struct{}, error) {
-		return struct{}{}, s.log.Append(ctx, tx, decision, audit.Event{Action: authz.AttachmentRead, Community: in, Persona: actor.Persona(in), Identity: actor.Identity, Subject: id})
+		event := audit.Event{Action: authz.AttachmentRead, Community: in, Persona: self, Identity: actor.Identity, Subject: file.ID}
+		if err := s.log.Append(ctx, tx, decision, event); err != nil {
+			return struct{}{}, err
+		}
+		act := notice.Act{Kind: notice.Opened, Community: in, By: self, Sort: notice.Attachment, Things: []notice.Thing{file}}
+		return struct{}{}, s.notices.Tell(ctx, tx, decision, act)
 	})
 	return err
 }

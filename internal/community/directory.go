@@ -14,6 +14,7 @@ import (
 	"github.com/hamyar/hamyar/internal/audit"
 	"github.com/hamyar/hamyar/internal/authz"
 	"github.com/hamyar/hamyar/internal/keystore"
+	"github.com/hamyar/hamyar/internal/notice"
 	"github.com/hamyar/hamyar/internal/postgres"
 )
 
@@ -22,23 +23,25 @@ const (
 	purposeSupport    = "support"
 	purposeModeration = "moderation"
 	purposeBreakGlass = "break-glass"
+	purposeRights     = "rights"
 )
 
 // Directory is every programme and community, and the door to each.
 type Directory struct {
-	db     *postgres.DB
-	keys   *keystore.Store
-	policy *authz.Engine
-	log    *audit.Log
-	clock  func() time.Time
-	names  *names
+	db      *postgres.DB
+	keys    *keystore.Store
+	policy  *authz.Engine
+	log     *audit.Log
+	notices *notice.Desk
+	clock   func() time.Time
+	names   *names
 
 	crash func(step string) error // tests stop joining at a step, as a crash would; nil in the program
 }
 
 // NewDirectory works on the forum database db; keys seal what it stores.
 func NewDirectory(db *postgres.DB, keys *keystore.Store, policy *authz.Engine, log *audit.Log, clock func() time.Time) *Directory {
-	d := &Directory{db: db, keys: keys, policy: policy, log: log, clock: clock, names: newNames(clock)}
+	d := &Directory{db: db, keys: keys, policy: policy, log: log, notices: notice.NewDesk(db, keys, clock), clock: clock, names: newNames(clock)}
 	keys.OnEvict(func(persona uuid.UUID) {
 		if persona == uuid.Nil {
 			d.names.Purge()

@@ -11,6 +11,7 @@ import (
 	"github.com/hamyar/hamyar/internal/authz"
 	"github.com/hamyar/hamyar/internal/fault"
 	"github.com/hamyar/hamyar/internal/member"
+	"github.com/hamyar/hamyar/internal/notice"
 	"github.com/hamyar/hamyar/internal/postgres"
 	"github.com/hamyar/hamyar/internal/sealed"
 )
@@ -44,15 +45,24 @@ func (d *Directory) AskUnmasking(ctx context.Context, actor member.Actor, commun
 // fault.NotFound.
 func (d *Directory) Unmasking(ctx context.Context, actor member.Actor, community, id uuid.UUID) (Unmasking, error) {
 	return postgres.InTx(ctx, d.db, postgres.Communities(community), func(tx pgx.Tx) (Unmasking, error) {
-		return d.openUnmasking(ctx, tx, actor, community, id, unmaskRead)
+		asked, _, err := d.openUnmasking(ctx, tx, actor, community, id, unmaskRead)
+		return asked, err
 	})
 }
 
-// ApproveUnmasking tells the actor whose the persona is, once. Who asked is told fault.NotAllowed; otherwise it refuses
-// as Unmasking does.
+// ApproveUnmasking tells the actor whose the persona is, once, and leaves the member a notice. Who asked is told
+// fault.NotAllowed; otherwise it refuses as Unmasking does.
 func (d *Directory) ApproveUnmasking(ctx context.Context, actor member.Actor, community, id uuid.UUID) (identity uuid.UUID, err error) {
 	return postgres.InTx(ctx, d.db, postgres.Communities(community), func(tx pgx.Tx) (uuid.UUID, error) {
-		if _, err := d.openUnmasking(ctx, tx, actor, community, id, authz.PersonaUnmaskApprove); err != nil {
+		asked, decision, err := d.openUnmasking(ctx, tx, actor, community, id, authz.PersonaUnmaskApprove)
+		if err != nil {
+			return uuid.Nil, err
+		}
+		act := notice.Act{
+			Kind: notice.Unmasked, Community: community, By: actor.Persona(community), Sort: notice.Persona,
+			Things: []notice.Thing{{ID: asked.Persona, Owner: asked.Persona}},
+		}
+		if err := d.notices.Tell(ctx, tx, decision, act); err != nil {
 			return uuid.Nil, err
 		}
 		// Should the commit fail, the approval is spent and nobody is told.
@@ -61,16 +71,16 @@ func (d *Directory) ApproveUnmasking(ctx context.Context, actor member.Actor, co
 }
 
 // openUnmasking reads one for who may approve it, and writes the act down.
-func (d *Directory) openUnmasking(ctx context.Context, tx pgx.Tx, actor member.Actor, community, id uuid.UUID, act string) (Unmasking, error) {
+func (d *Directory) openUnmasking(ctx context.Context, tx pgx.Tx, actor member.Actor, community, id uuid.UUID, act string) (Unmasking, authz.Decision, error) {
 	decision, err := d.mayUnmask(ctx, tx, actor, community, authz.PersonaUnmaskApprove)
 	if err != nil {
-		return Unmasking{}, err
+		return Unmasking{}, authz.Decision{}, err
 	}
 	persona, reason, err := d.keys.UnmaskingReason(ctx, id)
 	if err != nil {
-		return Unmasking{}, err
+		return Unmasking{}, authz.Decision{}, err
 	}
-	return Unmasking{persona, sealed.NewText(reason)}, d.noteUnmasking(ctx, tx, decision, actor, act, community, persona)
+	return Unmasking{persona, sealed.NewText(reason)}, decision, d.noteUnmasking(ctx, tx, decision, actor, act, community, persona)
 }
 
 func (d *Directory) mayUnmask(ctx context.Context, tx pgx.Tx, actor member.Actor, community uuid.UUID, action string) (authz.Decision, error) {

@@ -17,6 +17,7 @@ import (
 	"github.com/hamyar/hamyar/internal/authz"
 	"github.com/hamyar/hamyar/internal/community"
 	"github.com/hamyar/hamyar/internal/keystore"
+	"github.com/hamyar/hamyar/internal/notice"
 	"github.com/hamyar/hamyar/internal/persona"
 	"github.com/hamyar/hamyar/internal/postgres"
 	"github.com/hamyar/hamyar/internal/sealed"
@@ -35,6 +36,7 @@ type Board struct {
 	directory *community.Directory
 	policy    *authz.Engine
 	log       *audit.Log
+	notices   *notice.Desk
 	clock     func() time.Time
 
 	shelf *attachment.Shelf
@@ -43,7 +45,7 @@ type Board struct {
 
 // NewBoard works on the forum database db, in the communities of directory; keys seal what it stores.
 func NewBoard(db *postgres.DB, keys *keystore.Store, directory *community.Directory, policy *authz.Engine, log *audit.Log, clock func() time.Time) *Board {
-	return &Board{db: db, keys: keys, directory: directory, policy: policy, log: log, clock: clock}
+	return &Board{db: db, keys: keys, directory: directory, policy: policy, log: log, notices: notice.NewDesk(db, keys, clock), clock: clock}
 }
 
 // Topic is a conversation. A withdrawn one has no title and no author: who opened it took their words back.

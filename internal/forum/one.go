@@ -9,6 +9,7 @@ import (
 	"github.com/hamyar/hamyar/internal/community"
 	"github.com/hamyar/hamyar/internal/fault"
 	"github.com/hamyar/hamyar/internal/member"
+	"github.com/hamyar/hamyar/internal/notice"
 	"github.com/hamyar/hamyar/internal/postgres"
 )
 
@@ -42,7 +43,7 @@ func (b *Board) Post(ctx context.Context, actor member.Actor, in, id uuid.UUID) 
 	if !found || row.Body.none() {
 		return Post{}, fault.New(fault.NotFound)
 	}
-	if err := b.record(ctx, actor, decision, authz.PostRead, in, id); err != nil {
+	if err := b.record(ctx, actor, decision, trace{authz.PostRead, in, id, notice.Post}, notice.Thing{ID: id, Owner: row.Persona}); err != nil {
 		return Post{}, err
 	}
 	posts, err := b.openPosts(ctx, in, []postRow{row}, whole)
@@ -74,7 +75,7 @@ func (b *Board) Topic(ctx context.Context, actor member.Actor, in, id uuid.UUID)
 	if !found {
 		return Topic{}, fault.New(fault.NotFound)
 	}
-	if err := b.record(ctx, actor, decision, authz.TopicRead, in, id); err != nil {
+	if err := b.record(ctx, actor, decision, trace{authz.TopicRead, in, id, notice.Topic}, notice.Thing{ID: id, Owner: row.Persona}); err != nil {
 		return Topic{}, err
 	}
 	topics, err := b.openTopics(ctx, in, []topicRow{row})
@@ -100,7 +101,7 @@ func (b *Board) opening(ctx context.Context, actor member.Actor, at situation, r
 	if !decision.Allow {
 		return nil, nil
 	}
-	if err := b.record(ctx, actor, decision, authz.PostRead, at.Community, row.ID); err != nil {
+	if err := b.record(ctx, actor, decision, trace{authz.PostRead, at.Community, row.ID, notice.Post}, notice.Thing{ID: row.ID, Owner: row.Persona}); err != nil {
 		return nil, err
 	}
 	posts, err := b.openPosts(ctx, at.Community, []postRow{row}, whole)

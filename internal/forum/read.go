@@ -12,6 +12,7 @@ import (
 	"github.com/hamyar/hamyar/internal/community"
 	"github.com/hamyar/hamyar/internal/fault"
 	"github.com/hamyar/hamyar/internal/member"
+	"github.com/hamyar/hamyar/internal/notice"
 	"github.com/hamyar/hamyar/internal/page"
 	"github.com/hamyar/hamyar/internal/postgres"
 )
@@ -72,19 +73,14 @@ func (b *Board) Posts(ctx context.Context, actor member.Actor, in, topic uuid.UU
 	cut := page.Cut(rows, ask, func(r postRow) int { return r.Number })
 	facts := at.facts(actor, authz.PostRead, purposeSupport, b.clock())
 	var noted openings
-	all := make([]uuid.UUID, 0, len(cut.Items))
-	for _, row := range cut.Items {
-		all = append(all, row.ID)
-		if err := b.mayOpen(ctx, &noted, facts, row.Status, row.ID, self == row.Persona); err != nil {
+	all := make([]notice.Thing, len(cut.Items))
+	for i, row := range cut.Items {
+		all[i] = notice.Thing{ID: row.ID, Owner: row.Persona}
+		if err := b.mayOpen(ctx, &noted, facts, row.Status, all[i], self == row.Persona); err != nil {
 			return none, err
 		}
 	}
-	if decision.Obliges(authz.AuditRead) { // to the whole page, and so to each row of it
-		err = b.record(ctx, actor, decision, authz.PostList, in, topic, all...)
-	} else {
-		err = b.record(ctx, actor, noted.decision, authz.PostRead, in, uuid.Nil, noted.rows...)
-	}
-	if err != nil {
+	if err := b.recordPage(ctx, actor, decision, noted, trace{authz.PostList, in, topic, notice.Post}, all); err != nil {
 		return none, err
 	}
 	posts, err := b.openPosts(ctx, in, cut.Items, shown)
@@ -136,19 +132,22 @@ func (b *Board) Topics(ctx context.Context, actor member.Actor, in uuid.UUID, as
 	if err != nil {
 		return none, err
 	}
-	if _, err := b.policy.Require(ctx, standing.Facts(actor, authz.TopicList, purposeSupport, b.clock())); err != nil {
+	decision, err := b.policy.Require(ctx, standing.Facts(actor, authz.TopicList, purposeSupport, b.clock()))
+	if err != nil {
 		return none, err
 	}
 	cut := page.Cut(rows, ask, func(r topicRow) Position { return Position{r.Activity, r.ID} })
 	facts := standing.Facts(actor, authz.TopicRead, purposeSupport, b.clock())
 	var noted openings
-	for _, row := range cut.Items {
+	all := make([]notice.Thing, len(cut.Items))
+	for i, row := range cut.Items {
 		facts.TopicStatus, facts.TopicLocked = row.Status, row.Locked
-		if err := b.mayOpen(ctx, &noted, facts, row.Status, row.ID, self == row.Persona); err != nil {
+		all[i] = notice.Thing{ID: row.ID, Owner: row.Persona}
+		if err := b.mayOpen(ctx, &noted, facts, row.Status, all[i], self == row.Persona); err != nil {
 			return none, err
 		}
 	}
-	if err := b.record(ctx, actor, noted.decision, authz.TopicRead, in, uuid.Nil, noted.rows...); err != nil {
+	if err := b.recordPage(ctx, actor, decision, noted, trace{authz.TopicList, in, uuid.Nil, notice.Topic}, all); err != nil {
 		return none, err
 	}
 	topics, err := b.openTopics(ctx, in, cut.Items)

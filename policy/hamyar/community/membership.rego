@@ -59,6 +59,11 @@ reasons contains "not_a_member" if {
 	input.member_state in {"none", "left"}
 }
 
+reasons contains "not_a_member" if {
+	input.action == "notice.list"
+	input.member_state == "none"
+}
+
 _may_join if {
 	input.signed_in
 	input.member_state in {"none", "left"}

@@ -74,6 +74,14 @@ test_who_is_no_member_does_not_leave if {
 	}
 }
 
+test_who_was_never_here_was_told_nothing if {
+	request := _door(who.visitor, "notice.list", "public", "open")
+	community.reasons == {"not_a_member"} with input as request
+	every state in {"active", "left"} {
+		community.reasons == set() with input as object.union(request, {"member_state": state})
+	}
+}
+
 test_a_ban_outweighs_every_standing if {
 	banned := object.union(who.operator, {"member_state": "banned"})
 	every action in {"community.join", "community.govern", "post.create", "post.delete"} {

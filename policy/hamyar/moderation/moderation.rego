@@ -52,15 +52,20 @@ _moderator if {
 # METADATA
 # title: Obligations
 # scope: document
-# description: What must be done, or the decision does not stand.
+# description: >-
+#   What must be done, or the decision does not stand. Opening what was removed leaves a trace, and whose it is is told.
 obligations contains "audit" if input.action in {"topic.remove", "post.remove"}
 
-obligations contains "audit_read" if {
+obligations contains "audit_read" if _opens_removed
+
+obligations contains "tell_member" if _opens_removed
+
+_opens_removed if {
 	input.action in {"attachment.read", "topic.read", "post.read"}
 	input.status == "removed"
 }
 
-obligations contains "audit_read" if {
+_opens_removed if {
 	input.action in {"attachment.read", "post.list", "post.read"}
 	input.topic_status == "removed"
 }

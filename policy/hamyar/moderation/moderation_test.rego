@@ -14,15 +14,15 @@ _reads(person, visibility, action, status) := _in(person, visibility, "published
 test_a_moderator_sees_what_was_removed_and_that_is_audited if {
 	topic := _reads(who.moderator, "members", "topic.read", "removed")
 	moderation.power with input as topic
-	moderation.obligations == {"audit_read"} with input as topic
+	moderation.obligations == {"audit_read", "tell_member"} with input as topic
 
 	post := _in(who.moderator, "members", "removed", {"action": "post.read", "status": "published"})
 	moderation.power with input as post
-	moderation.obligations == {"audit_read"} with input as post
+	moderation.obligations == {"audit_read", "tell_member"} with input as post
 
 	posts := _in(who.moderator, "members", "removed", {"action": "post.list"})
 	moderation.power with input as posts
-	moderation.obligations == {"audit_read"} with input as posts
+	moderation.obligations == {"audit_read", "tell_member"} with input as posts
 
 	not moderation.power with input as _reads(who.member, "members", "topic.read", "removed")
 	not moderation.power with input as _reads(who.moderator, "none", "topic.read", "removed")

@@ -5,6 +5,8 @@
 #   sign-in of the last few minutes. What is a person's right, no operator's rule takes away.
 package hamyar.rights
 
+import data.hamyar.community
+
 # METADATA
 # title: Granted
 # scope: document
@@ -19,6 +21,14 @@ granted if {
 	input.signed_in
 	input.sensitivity in {0, 1, 2}
 	input.always_fresh == false
+}
+
+# What was done with one's own words is told to who left, and to who was banned.
+granted if {
+	input.action == "notice.list"
+	community.exists
+	input.signed_in
+	input.member_state in {"active", "left", "banned"}
 }
 
 # METADATA
@@ -41,6 +51,7 @@ acts := {
 	"me.read",
 	"me.recovery_secrets",
 	"me.unguard",
+	"notice.list",
 	"post.delete",
 	"programme.list",
 	"programme.read",

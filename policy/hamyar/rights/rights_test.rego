@@ -32,8 +32,26 @@ test_recovery_secrets_and_lowering_ones_guard_are_private if {
 	}
 }
 
+_is_told(person, state) := object.union(person, {
+	"action": "notice.list",
+	"community_visibility": "hidden",
+	"member_state": state,
+})
+
+test_notices_are_read_by_whom_they_tell if {
+	every state in {"active", "left", "banned"} {
+		rights.granted with input as _is_told(who.visitor, state)
+		not rights.granted with input as _is_told(who.anyone, state)
+	}
+	not rights.granted with input as _is_told(who.operator, "none")
+	nowhere := object.union(_is_told(who.visitor, "active"), {"community_visibility": "none"})
+	not rights.granted with input as nowhere
+}
+
 test_leaving_and_taking_back_are_rights if {
-	every action in {"community.leave", "topic.delete", "post.delete", "attachment.delete", "me.read", "programme.read"} {
+	every action in {
+		"attachment.delete", "community.leave", "me.read", "notice.list", "post.delete", "programme.read", "topic.delete",
+	} {
 		action in rights.acts
 	}
 	every action in {"community.join", "topic.create", "post.remove", "persona.unmask_ask"} {
