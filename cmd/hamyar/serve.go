@@ -5,7 +5,11 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
 	"runtime/debug"
+	"syscall"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -45,8 +49,28 @@ func (p program) serve(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	go s.rotate(ctx)
 	logger.Info("serving", "listen", public.Addr().String(), "metrics", metrics.Addr().String(), "policy", s.policy.Revision())
 	return s.listen(ctx, public, metrics)
+}
+
+// rotate opens the file of the decision log anew at each SIGHUP, as tools that rotate logs send it. Where there is no such
+// file the signal ends the program, as ever.
+func (s *server) rotate(ctx context.Context) {
+	if !filepath.IsAbs(s.config.DecisionLog) {
+		return
+	}
+	rotated := make(chan os.Signal, 1)
+	signal.Notify(rotated, syscall.SIGHUP)
+	defer signal.Stop(rotated)
+	for {
+		select {
+		case <-rotated:
+			s.journal.Reopen()
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 // collectLess lets the heap grow fivefold before garbage is collected, unless the operator has set GOGC: what lives is

@@ -23,6 +23,7 @@ import (
 	"github.com/hamyar/hamyar/internal/fault"
 	"github.com/hamyar/hamyar/internal/forum"
 	"github.com/hamyar/hamyar/internal/identity"
+	"github.com/hamyar/hamyar/internal/journal"
 	"github.com/hamyar/hamyar/internal/keystore"
 	"github.com/hamyar/hamyar/internal/member"
 	"github.com/hamyar/hamyar/internal/page"
@@ -39,6 +40,7 @@ type server struct {
 	keys      *postgres.DB
 	store     *keystore.Store
 	policy    *authz.Engine
+	journal   *journal.Journal
 	kratos    *identity.Kratos
 	members   *member.Desk
 	directory *community.Directory
@@ -63,8 +65,14 @@ func newServer(ctx context.Context, c config.Config, logger *slog.Logger, clock 
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	s.metrics = promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
+	var err error
+	s.journal, err = journal.Open(ctx, journal.Options{Log: c.DecisionLog, Sample: c.DecisionSample, Logger: logger, Metrics: registry, Clock: clock})
+	if err != nil {
+		s.close()
+		return nil, err
+	}
 	s.public = api.New(api.Options{
-		Identity: s.kratos, Members: s.members, Policy: s.policy, Directory: s.directory, Board: s.board, Index: s.index, Book: s.book, Attachments: s.shelf,
+		Identity: s.kratos, Members: s.members, Policy: s.policy, Journal: s.journal, Directory: s.directory, Board: s.board, Index: s.index, Book: s.book, Attachments: s.shelf,
 		Cursors: page.NewCursors(s.store.CursorKey()), Logger: logger, Metrics: registry, Clock: clock, RateKey: s.store.RateKey,
 		Limits: api.Limits{Reads: c.ReadsPerMinute, Writes: c.WritesPerMinute, Searches: c.SearchesPerMinute}, Ready: s.missing,
 	})
@@ -220,6 +228,9 @@ func (s *server) close() {
 		if db != nil {
 			db.Close()
 		}
+	}
+	if s.journal != nil {
+		s.journal.Close()
 	}
 	if s.blobs != nil {
 		_ = s.blobs.Close() // nothing is on its way any more

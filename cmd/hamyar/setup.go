@@ -17,6 +17,7 @@ import (
 	"github.com/hamyar/hamyar/internal/config"
 	"github.com/hamyar/hamyar/internal/devstack"
 	"github.com/hamyar/hamyar/internal/fault"
+	"github.com/hamyar/hamyar/internal/journal"
 	"github.com/hamyar/hamyar/internal/keystore"
 	"github.com/hamyar/hamyar/internal/postgres"
 	"github.com/hamyar/hamyar/internal/search"
@@ -56,7 +57,7 @@ func developmentConfig(stack *devstack.Stack) (config.Config, error) {
 	if err != nil {
 		return config.Config{}, err
 	}
-	c := config.Config{KratosPublic: stack.KratosPublic, KratosAdmin: stack.KratosAdmin, LoneKeystore: true, ReadsPerMinute: 6000, WritesPerMinute: 600, SearchesPerMinute: 600, SearchMemory: search.DefaultMemory}
+	c := config.Config{KratosPublic: stack.KratosPublic, KratosAdmin: stack.KratosAdmin, LoneKeystore: true, ReadsPerMinute: 6000, WritesPerMinute: 600, SearchesPerMinute: 600, SearchMemory: search.DefaultMemory, DecisionLog: journal.Stderr, DecisionSample: journal.DefaultSample}
 	for _, way := range []struct {
 		kind        migrations.Database
 		admin, name string

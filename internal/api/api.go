@@ -21,6 +21,7 @@ import (
 	"github.com/hamyar/hamyar/internal/community"
 	"github.com/hamyar/hamyar/internal/forum"
 	"github.com/hamyar/hamyar/internal/identity"
+	"github.com/hamyar/hamyar/internal/journal"
 	"github.com/hamyar/hamyar/internal/member"
 	"github.com/hamyar/hamyar/internal/page"
 	"github.com/hamyar/hamyar/internal/search"
@@ -31,6 +32,7 @@ type Options struct {
 	Identity    *identity.Kratos
 	Members     *member.Desk
 	Policy      *authz.Engine
+	Journal     *journal.Journal
 	Directory   *community.Directory
 	Board       *forum.Board
 	Book        *audit.Book

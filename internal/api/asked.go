@@ -38,8 +38,9 @@ func (d *denials) last(reason authz.Reason) (authz.Entry, bool) {
 	return authz.Entry{}, false
 }
 
-// decided notes an answer of policy with the request that it was for.
+// decided notes an answer of policy, and with the request that it was for if it may end that.
 func (a *api) decided(ctx context.Context, e authz.Entry) {
+	a.Journal.Note(requestID(ctx), e)
 	v, ours := ctx.Value(visitKey{}).(*visit)
 	if ours && !e.Allow && len(e.Reasons) > 0 {
 		v.denials.keep(e)

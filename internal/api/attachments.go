@@ -12,6 +12,7 @@ import (
 
 	"github.com/hamyar/hamyar/internal/attachment"
 	"github.com/hamyar/hamyar/internal/attachment/picture"
+	"github.com/hamyar/hamyar/internal/authz"
 	"github.com/hamyar/hamyar/internal/fault"
 	"github.com/hamyar/hamyar/internal/member"
 )
@@ -45,17 +46,20 @@ func (a *api) attachmentRoutes() {
 	})
 	handle(a, operation{
 		id: "upload-attachment", method: http.MethodPost, path: all, tag: "conversation", status: http.StatusCreated, codes: add,
+		actions: []string{authz.AttachmentCreate},
 		sends:   []string{picture.JPEG, picture.PNG, picture.WebP, picture.PDF},
 		summary: "Upload a picture or a document",
 		about:   "The body is the file. Of a picture a new one is made, without anything that the file told besides; a document stays as it is. Until a post takes it, it is yours alone, and it goes by itself after a day.",
 	}, a.uploadAttachment)
 	handle(a, operation{
 		id: "read-attachment", method: http.MethodGet, path: one, tag: "conversation", public: true, codes: append(slices.Clone(readCodes), fault.AttachmentRange),
+		actions: []string{authz.AttachmentRead},
 		gives:   []string{picture.JPEG, picture.PNG, picture.PDF},
 		summary: "The picture or document itself", about: "Who may read the post that it is in may read it. A part of it can be asked for with Range.",
 	}, a.readAttachment)
 	handle(a, operation{
 		id: "delete-attachment", method: http.MethodDelete, path: one, tag: "conversation", codes: slices.Concat(readCodes, []fault.Code{fault.NotTheAuthor}),
+		actions: []string{authz.AttachmentDelete},
 		summary: "Take one's own attachment back", about: "It is gone at once; a post that it was in stays, without it.",
 	}, a.deleteAttachment)
 }

@@ -18,22 +18,27 @@ func (a *api) auditRoutes() {
 	const base = "/v1/audit"
 	handle(a, operation{
 		id: "read-audit-checkpoint", method: http.MethodGet, path: base + "/checkpoint", tag: "audit", public: true, text: true, codes: []fault.Code{fault.NotFound},
+		actions: []string{authz.AuditReadProof},
 		summary: "What the log is now, signed", about: "A signed note with the log's name, its size and its root, and the cosignatures of witnesses (C2SP tlog-checkpoint).",
 	}, a.readCheckpoint)
 	handle(a, operation{
 		id: "read-audit-key", method: http.MethodGet, path: base + "/key", tag: "audit", public: true, text: true,
+		actions: []string{authz.AuditReadProof},
 		summary: "The key that the log is signed with", about: "Take it from here once and keep it; whoever rewrites the log could show another.",
 	}, a.readAuditKey)
 	handle(a, operation{
 		id: "prove-audit-inclusion", method: http.MethodGet, path: base + "/proofs/inclusion", tag: "audit", public: true,
+		actions: []string{authz.AuditReadProof},
 		summary: "Proof that the log holds a leaf",
 	}, a.proveInclusion)
 	handle(a, operation{
 		id: "prove-audit-consistency", method: http.MethodGet, path: base + "/proofs/consistency", tag: "audit", public: true,
+		actions: []string{authz.AuditReadProof},
 		summary: "Proof that the log only grew between two sizes",
 	}, a.proveConsistency)
 	handle(a, operation{
 		id: "list-audit-leaves", method: http.MethodGet, path: base + "/leaves", tag: "audit", public: true,
+		actions: []string{authz.AuditReadProof},
 		summary: "Leaves of the log", about: "Salted hashes: they tell nothing of what was recorded.",
 	}, a.listLeaves)
 }

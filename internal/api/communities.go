@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/hamyar/hamyar/internal/authz"
 	"github.com/hamyar/hamyar/internal/community"
 	"github.com/hamyar/hamyar/internal/fault"
 	"github.com/hamyar/hamyar/internal/member"
@@ -18,18 +19,22 @@ func (a *api) communityRoutes() {
 	const all, one = "/v1/communities", "/v1/communities/{community}"
 	handle(a, operation{
 		id: "list-communities", method: http.MethodGet, path: all, tag: "communities", public: true,
+		actions: []string{authz.CommunityList},
 		summary: "The directory", about: "The busiest first. Hidden communities are in nobody's directory but their staff's.",
 	}, a.listCommunities)
 	handle(a, operation{
 		id: "create-community", method: http.MethodPost, path: all, tag: "communities", status: http.StatusCreated,
-		codes: staffCodes, summary: "Found a community",
+		actions: []string{authz.CommunityCreate},
+		codes:   staffCodes, summary: "Found a community",
 	}, a.createCommunity)
 	handle(a, operation{
 		id: "read-community", method: http.MethodGet, path: one, tag: "communities", public: true, codes: []fault.Code{fault.NotFound, fault.SignInRequired, fault.SecondFactor},
+		actions: []string{authz.CommunityRead},
 		summary: "One community, with who runs it and its ground rules", about: "What one should know before joining.",
 	}, a.readCommunity)
 	handle(a, operation{
 		id: "edit-community", method: http.MethodPatch, path: one, tag: "communities", codes: staffCodes,
+		actions: []string{authz.CommunityEdit, authz.CommunityGovern},
 		summary: "Change a community", about: "New ground rules become a new version.",
 	}, a.editCommunity)
 }

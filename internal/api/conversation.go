@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/hamyar/hamyar/internal/authz"
 	"github.com/hamyar/hamyar/internal/fault"
 	"github.com/hamyar/hamyar/internal/forum"
 	"github.com/hamyar/hamyar/internal/member"
@@ -66,42 +67,52 @@ func (a *api) conversationRoutes() {
 	change := slices.Concat(write, []fault.Code{fault.NotTheAuthor})
 	handle(a, operation{
 		id: "list-topics", method: http.MethodGet, path: topics, tag: "conversation", public: true, codes: readCodes,
+		actions: []string{authz.TopicList, authz.TopicRead},
 		summary: "Topics of a community", about: "The last active first.",
 	}, a.listTopics)
 	handle(a, operation{
 		id: "create-topic", method: http.MethodPost, path: topics, tag: "conversation", status: http.StatusCreated, codes: attach,
+		actions: []string{authz.TopicCreate, authz.AttachmentCreate},
 		summary: "Open a topic", about: "The text becomes its first post.",
 	}, a.createTopic)
 	handle(a, operation{
 		id: "read-topic", method: http.MethodGet, path: topics + "/{topic}", tag: "conversation", public: true, codes: readCodes,
+		actions: []string{authz.TopicRead, authz.PostRead},
 		summary: "One topic with its opening post",
 	}, a.readTopic)
 	handle(a, operation{
 		id: "edit-topic", method: http.MethodPatch, path: topics + "/{topic}", tag: "conversation", codes: change,
+		actions: []string{authz.TopicEdit, authz.PostEdit},
 		summary: "Change one's own title, opening text, or both",
 	}, a.editTopic)
 	handle(a, operation{
 		id: "delete-topic", method: http.MethodDelete, path: topics + "/{topic}", tag: "conversation", codes: change,
+		actions: []string{authz.TopicDelete, authz.TopicRemove},
 		summary: "Take a topic away", about: "Its author takes back title and opening; replies of others stay. Staff remove the whole.",
 	}, a.deleteTopic)
 	handle(a, operation{
 		id: "list-posts", method: http.MethodGet, path: topics + "/{topic}/posts", tag: "conversation", public: true, codes: readCodes,
+		actions: []string{authz.PostList, authz.PostRead},
 		summary: "Posts of a topic", about: "The oldest first.",
 	}, a.listPosts)
 	handle(a, operation{
 		id: "create-post", method: http.MethodPost, path: topics + "/{topic}/posts", tag: "conversation", status: http.StatusCreated, codes: attach,
+		actions: []string{authz.PostCreate, authz.AttachmentCreate},
 		summary: "Reply in a topic",
 	}, a.createPost)
 	handle(a, operation{
 		id: "read-post", method: http.MethodGet, path: posts + "/{post}", tag: "conversation", public: true, codes: readCodes,
+		actions: []string{authz.PostRead},
 		summary: "One post, with its source",
 	}, a.readPost)
 	handle(a, operation{
 		id: "edit-post", method: http.MethodPatch, path: posts + "/{post}", tag: "conversation", codes: slices.Concat(change, []fault.Code{fault.AttachmentsOff}),
+		actions: []string{authz.PostEdit, authz.AttachmentCreate, authz.AttachmentDelete},
 		summary: "Change one's own post",
 	}, a.editPost)
 	handle(a, operation{
 		id: "delete-post", method: http.MethodDelete, path: posts + "/{post}", tag: "conversation", codes: change,
+		actions: []string{authz.PostDelete, authz.PostRemove},
 		summary: "Take a post away", about: "One's own words are gone at once. Staff remove, and the words stay sealed until the time for an appeal is over.",
 	}, a.deletePost)
 }

@@ -53,7 +53,8 @@ func (a *api) describe(op operation) huma.Operation {
 		OperationID: op.id, Method: op.method, Path: op.path, Summary: op.summary, Description: op.about,
 		Tags: []string{op.tag}, DefaultStatus: op.status, MaxBodyBytes: mostBody, Middlewares: huma.Middlewares{a.admit},
 		Security: []map[string][]string{{"session": {}}, {"token": {}}}, Responses: map[string]*huma.Response{},
-		Metadata: map[string]any{placed: len(operations(a.huma.OpenAPI())), paced: op.class},
+		Metadata:   map[string]any{placed: len(operations(a.huma.OpenAPI())), paced: op.class},
+		Extensions: map[string]any{withActions: viewActions(op.actions)},
 	}
 	if op.text {
 		o.Responses["200"] = &huma.Response{Description: "OK", Content: map[string]*huma.MediaType{plainText: {Schema: &huma.Schema{Type: huma.TypeString}}}}

@@ -31,6 +31,7 @@ var inPersian = map[string]string{
 	"Codes are a promise: they stay, and only new ones are added. The status says what kind of refusal it is.": "کدها قول ماست: می‌مانند و فقط کدهای تازه افزوده می‌شود. عدد وضعیت می‌گوید از چه گونه‌ای است.",
 
 	// What is said of each operation and field.
+	"Policy is asked about":            "دربارهٔ این‌ها از سیاست پرسیده می‌شود",
 	"Works without a sign-in as well.": "بدون ورود هم کار می‌کند.",
 	"Needs a sign-in.":                 "ورود لازم است.",
 	"Parameters":                       "پارامترها",

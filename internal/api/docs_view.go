@@ -31,6 +31,7 @@ type tagDocs struct {
 type operationDocs struct {
 	ID, Method, Path, Summary, About string
 	Public                           bool
+	Scopes                           []string // what policy is asked about, as scopes
 	Parameters, Sent                 []fieldDocs
 	Status                           int
 	Answer                           string // name of a schema; "" for no body
@@ -97,6 +98,11 @@ func (r reader) operation(specification *huma.OpenAPI, op *huma.Operation) opera
 	shown := operationDocs{
 		ID: op.OperationID, Method: op.Method, Path: op.Path, Summary: op.Summary, About: op.Description,
 		Public: slices.ContainsFunc(op.Security, func(s map[string][]string) bool { return len(s) == 0 }), Curl: curl(op),
+	}
+	if views, told := op.Extensions[withActions].([]actionView); told {
+		for _, view := range views {
+			shown.Scopes = append(shown.Scopes, view.Scope)
+		}
 	}
 	for _, p := range op.Parameters {
 		f := r.field(field{p.Name, p.Schema, p.Required}, "required")

@@ -18,6 +18,7 @@ import (
 	"github.com/hamyar/hamyar/internal/authz"
 	"github.com/hamyar/hamyar/internal/fault"
 	"github.com/hamyar/hamyar/internal/identity"
+	"github.com/hamyar/hamyar/internal/journal"
 	"github.com/hamyar/hamyar/internal/member"
 	"github.com/hamyar/hamyar/internal/page"
 )
@@ -49,8 +50,12 @@ func newEdgeWith(t *testing.T, limits api.Limits) edge {
 	if err != nil {
 		t.Fatal(err)
 	}
+	unwritten, err := journal.Open(t.Context(), journal.Options{Log: journal.Off, Metrics: e.metrics})
+	if err != nil {
+		t.Fatal(err)
+	}
 	e.Handler = api.New(api.Options{
-		Identity: nobody, Members: member.NewDesk(nil, nobody, nil, clock), Policy: &authz.Engine{}, Cursors: page.NewCursors([32]byte{2}),
+		Identity: nobody, Members: member.NewDesk(nil, nobody, nil, clock), Policy: &authz.Engine{}, Journal: unwritten, Cursors: page.NewCursors([32]byte{2}),
 		Limits: limits, Logger: slog.New(slog.NewJSONHandler(e.log, nil)), Metrics: e.metrics, Clock: clock, RateKey: key,
 		Ready: func(*http.Request) []string { return nil },
 	})

@@ -8,8 +8,10 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humachi"
 	"github.com/go-chi/chi/v5"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/hamyar/hamyar/internal/authz"
+	"github.com/hamyar/hamyar/internal/journal"
 )
 
 var (
@@ -79,8 +81,21 @@ func SpanOf(ranges, ifRange string, size int64) (from, to int64, part bool, err 
 // it was refused by.
 func Refused(err error, told ...authz.Entry) (authz.Entry, bool) {
 	ctx := context.WithValue(context.Background(), visitKey{}, &visit{})
+	off, unopened := journal.Open(ctx, journal.Options{Log: journal.Off, Metrics: prometheus.NewRegistry()})
+	if unopened != nil {
+		panic(unopened)
+	}
 	for _, e := range told {
-		(&api{}).decided(ctx, e)
+		(&api{Options: Options{Journal: off}}).decided(ctx, e)
 	}
 	return refusal(ctx, err)
+}
+
+// ActionsOf an operation are those that it tells of.
+func ActionsOf(op *huma.Operation) (actions []string) {
+	views, _ := op.Extensions[withActions].([]actionView)
+	for _, view := range views {
+		actions = append(actions, view.Action)
+	}
+	return actions
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/hamyar/hamyar/internal/authz"
 	"github.com/hamyar/hamyar/internal/fault"
 	"github.com/hamyar/hamyar/internal/identity"
 	"github.com/hamyar/hamyar/internal/member"
@@ -15,19 +16,23 @@ import (
 func (a *api) meRoutes() {
 	handle(a, operation{
 		id: "read-me", method: http.MethodGet, path: "/v1/me", tag: "me", codes: []fault.Code{fault.SignInRequired},
+		actions: []string{authz.MeRead},
 		summary: "One's own account", about: "It names no community: that list is guarded apart.",
 	}, a.readMe)
 	handle(a, operation{
 		id: "edit-me", method: http.MethodPatch, path: "/v1/me", tag: "me", codes: []fault.Code{fault.SignInRequired, fault.FreshSignIn},
+		actions: []string{authz.MeEdit, authz.MeUnguard, authz.MeRead},
 		summary: "Language, and whether one's list always needs a fresh sign-in", about: "To lower that guard takes a fresh sign-in itself.",
 	}, a.editMe)
 	handle(a, operation{
 		id: "list-my-communities", method: http.MethodGet, path: "/v1/me/communities", tag: "me", codes: []fault.Code{fault.SignInRequired},
+		actions: []string{authz.MeCommunities, authz.MeRead},
 		summary: "Where one is a member", about: "Communities of sensitivity 3 show only after a sign-in of the last few minutes, because a phone may be shared; all of them do so where the member asked for it. The answer does not tell whether something is held back.",
 	}, a.listMine)
 	handle(a, operation{
 		id: "create-recovery-secrets", method: http.MethodPost, path: "/v1/me/recovery-secrets", tag: "me", status: http.StatusCreated,
-		codes: []fault.Code{fault.SignInRequired, fault.FreshSignIn}, summary: "Printed secrets to get back in without an e-mail", about: "They are shown this once and end earlier ones. Each works once.",
+		actions: []string{authz.MeRecoverySecrets},
+		codes:   []fault.Code{fault.SignInRequired, fault.FreshSignIn}, summary: "Printed secrets to get back in without an e-mail", about: "They are shown this once and end earlier ones. Each works once.",
 	}, a.createRecoverySecrets)
 	handle(a, operation{
 		id: "recover", method: http.MethodPost, path: "/v1/recovery", tag: "me", status: http.StatusCreated, public: true,

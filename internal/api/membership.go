@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/hamyar/hamyar/internal/authz"
 	"github.com/hamyar/hamyar/internal/community"
 	"github.com/hamyar/hamyar/internal/fault"
 	"github.com/hamyar/hamyar/internal/member"
@@ -15,6 +16,7 @@ func (a *api) membershipRoutes() {
 	const one = "/v1/communities/{community}"
 	handle(a, operation{
 		id: "join", method: http.MethodPut, path: one + "/membership", tag: "membership",
+		actions: []string{authz.CommunityJoin},
 		codes: []fault.Code{
 			fault.SignInRequired, fault.NotFound, fault.RulesNotAccepted, fault.InvitationRequired, fault.JoinClosed, fault.Banned, fault.Archived,
 			fault.NameTaken,
@@ -23,18 +25,22 @@ func (a *api) membershipRoutes() {
 	}, a.join)
 	handle(a, operation{
 		id: "leave", method: http.MethodDelete, path: one + "/membership", tag: "membership",
-		codes: []fault.Code{fault.SignInRequired, fault.NotAMember, fault.NotFound, fault.Banned}, summary: "Leave", about: "What one wrote stays one's own to delete; coming back is under the same persona.",
+		actions: []string{authz.CommunityLeave},
+		codes:   []fault.Code{fault.SignInRequired, fault.NotAMember, fault.NotFound, fault.Banned}, summary: "Leave", about: "What one wrote stays one's own to delete; coming back is under the same persona.",
 	}, a.leave)
 	handle(a, operation{
 		id: "suggest-names", method: http.MethodGet, path: one + "/persona-suggestions", tag: "membership",
-		codes: []fault.Code{fault.SignInRequired, fault.NotFound, fault.InvitationRequired, fault.JoinClosed, fault.Banned, fault.Archived}, summary: "Names that are free here",
+		actions: []string{authz.PersonaSuggest},
+		codes:   []fault.Code{fault.SignInRequired, fault.NotFound, fault.InvitationRequired, fault.JoinClosed, fault.Banned, fault.Archived}, summary: "Names that are free here",
 	}, a.suggest)
 	handle(a, operation{
 		id: "invite", method: http.MethodPost, path: one + "/invitations", tag: "membership", status: http.StatusCreated, codes: staffCodes,
+		actions: []string{authz.CommunityInvite},
 		summary: "Make an invitation", about: "The code is shown this once.",
 	}, a.invite)
 	handle(a, operation{
 		id: "appoint", method: http.MethodPut, path: one + "/personas/{persona}/role", tag: "membership", codes: staffCodes,
+		actions: []string{authz.CommunityAppoint},
 		summary: "Give a member a role in this community",
 	}, a.appoint)
 }

@@ -26,6 +26,7 @@ type operation struct {
 	about            string
 	tag              string
 	status           int
+	actions          []string     // of authz: all that policy is asked about on the way, and nothing else
 	codes            []fault.Code // refusals beyond those that every route can give and that its input implies
 	public           bool         // answers to nobody in particular as well
 	class            class        // that it is counted in; of its method where there is none

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/hamyar/hamyar/internal/authz"
 	"github.com/hamyar/hamyar/internal/community"
 	"github.com/hamyar/hamyar/internal/fault"
 	"github.com/hamyar/hamyar/internal/member"
@@ -14,18 +15,22 @@ func (a *api) programmeRoutes() {
 	const all, one = "/v1/programmes", "/v1/programmes/{programme}"
 	handle(a, operation{
 		id: "list-programmes", method: http.MethodGet, path: all, tag: "programmes", public: true,
+		actions: []string{authz.ProgrammeList},
 		summary: "Programmes of this installation",
 	}, a.listProgrammes)
 	handle(a, operation{
 		id: "create-programme", method: http.MethodPost, path: all, tag: "programmes", status: http.StatusCreated,
-		codes: staffCodes, summary: "Set up a programme",
+		actions: []string{authz.ProgrammeCreate},
+		codes:   staffCodes, summary: "Set up a programme",
 	}, a.createProgramme)
 	handle(a, operation{
 		id: "read-programme", method: http.MethodGet, path: one, tag: "programmes", public: true, codes: []fault.Code{fault.NotFound},
+		actions: []string{authz.ProgrammeRead},
 		summary: "Who runs a programme, who pays, who answers, and when someone is there",
 	}, a.readProgramme)
 	handle(a, operation{
 		id: "edit-programme", method: http.MethodPatch, path: one, tag: "programmes", codes: staffCodes,
+		actions: []string{authz.ProgrammeEdit},
 		summary: "Change what a programme says of itself",
 	}, a.editProgramme)
 }

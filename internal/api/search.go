@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/hamyar/hamyar/internal/authz"
 	"github.com/hamyar/hamyar/internal/fault"
 	"github.com/hamyar/hamyar/internal/member"
 	"github.com/hamyar/hamyar/internal/page"
@@ -19,6 +20,7 @@ import (
 func (a *api) searchRoutes() {
 	handle(a, operation{
 		id: "search", method: http.MethodGet, path: "/v1/communities/{community}/search", tag: "conversation", public: true, class: searches,
+		actions: []string{authz.SearchQuery, authz.PostRead},
 		codes:   slices.Concat(readCodes, []fault.Code{fault.SearchOff}),
 		summary: "Posts of a community by their words",
 		about:   "What fits best and is newest comes first. Words in any order, \"several words\" as they stand, a beginning* of three letters or more, and -without. Nobody keeps what was asked, so the next page takes the same parameters again, with its cursor.",

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/hamyar/hamyar/internal/authz"
 	"github.com/hamyar/hamyar/internal/fault"
 	"github.com/hamyar/hamyar/internal/member"
 	"github.com/hamyar/hamyar/internal/sealed"
@@ -15,14 +16,17 @@ func (a *api) unmaskingRoutes() {
 	codes := append([]fault.Code{fault.FreshSignIn}, staffCodes...)
 	handle(a, operation{
 		id: "ask-unmasking", method: http.MethodPost, path: all, tag: "membership", status: http.StatusCreated, codes: codes,
+		actions: []string{authz.PersonaUnmaskAsk},
 		summary: "Ask whose a persona is", about: "Nothing is told until another of the staff approves it, within 24 hours. Every step takes a fresh sign-in with a second factor, and is recorded.",
 	}, a.askUnmasking)
 	handle(a, operation{
 		id: "read-unmasking", method: http.MethodGet, path: one, tag: "membership", codes: codes,
+		actions: []string{authz.PersonaUnmaskApprove},
 		summary: "Why somebody asks whose a persona is", about: "For who is to approve it. Each reading is recorded.",
 	}, a.readUnmasking)
 	handle(a, operation{
 		id: "approve-unmasking", method: http.MethodPost, path: one + "/approval", tag: "membership", codes: codes,
+		actions: []string{authz.PersonaUnmaskApprove},
 		summary: "Approve it, and learn whose the persona is", about: "The answer comes this once, and never to who asked.",
 	}, a.approveUnmasking)
 }

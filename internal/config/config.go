@@ -57,8 +57,10 @@ type Config struct {
 	SearchesPerMinute int
 	SearchMemory      int    // bytes of opened segments that are kept
 	Witnesses         string // file that lists the witnesses of the audit log, or empty
-	AuditDays         int    // for how many days the audit log keeps what its leaves were made of
-	LoneKeystore      bool   // the operator knows that without a standby, a lost keystore is every voice lost
+	DecisionLog       string // where the decision log goes: stderr, off, or the full path of a file
+	DecisionSample    float64
+	AuditDays         int  // for how many days the audit log keeps what its leaves were made of
+	LoneKeystore      bool // the operator knows that without a standby, a lost keystore is every voice lost
 }
 
 // Load reads HAMYAR_* from the environment; the secrets are named by HAMYAR_*_FILE.
@@ -115,6 +117,10 @@ func Load(getenv func(string) string) (Config, error) {
 	c.SearchMemory, err = number("HAMYAR_SEARCH_CACHE_MB", or("HAMYAR_SEARCH_CACHE_MB", "32"))
 	must(err)
 	c.SearchMemory <<= 20
+	c.DecisionLog = or("HAMYAR_DECISION_LOG", "stderr")
+	must(checkDecisionLog(c.DecisionLog))
+	c.DecisionSample, err = share("HAMYAR_DECISION_SAMPLE", or("HAMYAR_DECISION_SAMPLE", "0.01"))
+	must(err)
 	return c, errors.Join(errs...)
 }
 
@@ -187,6 +193,22 @@ func prefixes(list string) ([]netip.Prefix, error) {
 		all = append(all, prefix)
 	}
 	return all, nil
+}
+
+// checkDecisionLog wants a place that stays the same wherever the program is started.
+func checkDecisionLog(place string) error {
+	if place != "stderr" && place != "off" && !filepath.IsAbs(place) {
+		return errors.New("HAMYAR_DECISION_LOG must be stderr, off, or the full path of a file")
+	}
+	return nil
+}
+
+func share(name, value string) (float64, error) {
+	s, err := strconv.ParseFloat(value, 64)
+	if err != nil || !(s >= 0 && s <= 1) { // nor is it no number
+		return 0, fmt.Errorf("%s must be a share from 0 to 1, such as 0.01", name)
+	}
+	return s, nil
 }
 
 func number(name, value string) (int, error) {

@@ -78,6 +78,9 @@ func TestWhatIsWrongIsRefusedByName(t *testing.T) {
 		"HAMYAR_KEEPER_URL_FILE: the file can't be":    func(all map[string]string) { all["HAMYAR_KEEPER_URL_FILE"] += "none" },
 		"HAMYAR_KMS_URL_FILE is required":              func(all map[string]string) { delete(all, "HAMYAR_KMS_URL_FILE") },
 		"HAMYAR_KRATOS_ADMIN must be an address":       func(all map[string]string) { all["HAMYAR_KRATOS_ADMIN"] = "http://a:b@c" },
+		"HAMYAR_DECISION_LOG must be stderr, off":      func(all map[string]string) { all["HAMYAR_DECISION_LOG"] = "decisions.log" },
+		"HAMYAR_DECISION_SAMPLE must be a share":       func(all map[string]string) { all["HAMYAR_DECISION_SAMPLE"] = "1.01" },
+		"HAMYAR_DECISION_SAMPLE must be a share from":  func(all map[string]string) { all["HAMYAR_DECISION_SAMPLE"] = "NaN" },
 		"HAMYAR_WRITES_PER_MINUTE must be a whole":     func(all map[string]string) { all["HAMYAR_WRITES_PER_MINUTE"] = "-1" },
 		"HAMYAR_TRUSTED_PROXIES must be networks such": func(all map[string]string) { all["HAMYAR_TRUSTED_PROXIES"] = "10.0.0.1" },
 	} {
@@ -111,5 +114,17 @@ func TestSearchIsPacedAndBoundedUnlessSaidOtherwise(t *testing.T) {
 	all["HAMYAR_SEARCH_CACHE_MB"] = "plenty"
 	if _, err := load(all); err == nil || strings.Contains(err.Error(), "plenty") {
 		t.Error(err)
+	}
+}
+
+func TestDecisionsAreLoggedUnlessSaidOtherwise(t *testing.T) {
+	t.Parallel()
+	all := settings(t)
+	if c, err := load(all); err != nil || c.DecisionLog != "stderr" || c.DecisionSample != 0.01 {
+		t.Errorf("%s, %v, %v", c.DecisionLog, c.DecisionSample, err)
+	}
+	all["HAMYAR_DECISION_LOG"], all["HAMYAR_DECISION_SAMPLE"] = "/var/log/hamyar/decisions.log", "1"
+	if c, err := load(all); err != nil || c.DecisionLog != "/var/log/hamyar/decisions.log" || c.DecisionSample != 1 {
+		t.Errorf("%s, %v, %v", c.DecisionLog, c.DecisionSample, err)
 	}
 }

@@ -21,12 +21,15 @@ import (
 
 // Options of a journal.
 type Options struct {
-	Log     string       // Stderr, Off, or the full path of a file
+	Log     string       // Stderr, Off or empty, or the full path of a file
 	Sample  float64      // the share of requests, 0 to 1, of which what is simply allowed is written too
 	Logger  *slog.Logger // the program's own: where lines go for Stderr, and where a file that fails is told of
 	Metrics prometheus.Registerer
 	Clock   func() time.Time
 }
+
+// DefaultSample is one request in a hundred.
+const DefaultSample = 0.01
 
 // Where a journal can go besides a file.
 const (
@@ -64,7 +67,7 @@ func Open(ctx context.Context, o Options) (*Journal, error) {
 		counts: newCounts(o.Metrics), clock: o.Clock, seed: maphash.MakeSeed(), sample: o.Sample,
 		reopen: make(chan struct{}, 1), ending: make(chan struct{}), ended: make(chan struct{}),
 	}
-	if o.Log == Off {
+	if o.Log == Off || o.Log == "" {
 		close(j.ended)
 		return j, nil
 	}
