@@ -41,6 +41,8 @@ const (
 
 	SearchQuery = "search.query" // may this person search here at all; what is found is judged by post.read
 
+	PolicyExplain = "policy.explain" // be told which rule refused oneself
+
 	AuditReadProof = "audit.read_proof" // hashes and signatures of the log, never an event
 
 	MeRead            = "me.read"
@@ -58,6 +60,6 @@ var Actions = []string{
 	TopicList, TopicRead, TopicCreate, TopicEdit, TopicDelete, TopicRemove,
 	PostList, PostRead, PostCreate, PostEdit, PostDelete, PostRemove,
 	AttachmentCreate, AttachmentRead, AttachmentDelete,
-	SearchQuery, AuditReadProof,
+	SearchQuery, PolicyExplain, AuditReadProof,
 	MeRead, MeEdit, MeUnguard, MeCommunities, MeRecoverySecrets,
 }

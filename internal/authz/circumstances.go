@@ -12,6 +12,7 @@ var circumstances = []circumstance{
 	{ProgrammeList, "", nil},
 	{ProgrammeRead, "", nil},
 	{AuditReadProof, "", nil},
+	{PolicyExplain, "", nil},
 	{ProgrammeCreate, "", nil},
 	{ProgrammeEdit, "", nil},
 	{CommunityCreate, "", nil},
@@ -138,7 +139,7 @@ var (
 )
 
 func (c circumstance) places() []place {
-	if strings.HasPrefix(c.action, "programme.") || c.action == AuditReadProof || strings.HasPrefix(c.action, "me.") || c.action == CommunityCreate {
+	if strings.HasPrefix(c.action, "programme.") || c.action == AuditReadProof || c.action == PolicyExplain || strings.HasPrefix(c.action, "me.") || c.action == CommunityCreate {
 		return nowhere
 	}
 	return places

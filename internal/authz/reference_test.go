@@ -68,7 +68,7 @@ func (f reference) allow() bool {
 		return f.exists() && f.active() || f.mayJoin()
 	case PersonaUnmaskAsk, PersonaUnmaskApprove:
 		return f.exists() && !f.banned() && f.staff() && f.RecentSignIn && f.Purpose == "break-glass"
-	case MeRead, MeEdit:
+	case MeRead, MeEdit, PolicyExplain:
 		return f.SignedIn
 	case MeUnguard, MeRecoverySecrets:
 		return f.SignedIn && f.RecentSignIn

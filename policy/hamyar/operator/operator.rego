@@ -7,5 +7,12 @@ package hamyar.operator
 
 # METADATA
 # title: Granted
+# scope: document
 # description: What anyone may do.
 granted if input.action == "audit.read_proof"
+
+# Which rule refused them, anyone may know who can be answered.
+granted if {
+	input.action == "policy.explain"
+	input.signed_in
+}

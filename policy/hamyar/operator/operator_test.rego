@@ -11,6 +11,11 @@ test_anyone_checks_the_log if {
 	}
 }
 
-test_checking_is_all_that_it_grants if {
+test_whoever_is_signed_in_asks_why if {
+	operator.granted with input as _asks(who.visitor, "policy.explain")
+	not operator.granted with input as _asks(who.anyone, "policy.explain")
+}
+
+test_nothing_else_is_granted if {
 	not operator.granted with input as _asks(who.operator, "programme.read")
 }

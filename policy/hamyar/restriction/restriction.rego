@@ -28,6 +28,7 @@ _rights := {
 	"me.read",
 	"me.recovery_secrets",
 	"me.unguard",
+	"policy.explain",
 	"post.delete",
 	"programme.list",
 	"programme.read",

@@ -52,6 +52,7 @@ acts := {
 	"me.recovery_secrets",
 	"me.unguard",
 	"notice.list",
+	"policy.explain",
 	"post.delete",
 	"programme.list",
 	"programme.read",
