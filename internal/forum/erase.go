@@ -10,17 +10,18 @@ import (
 	"github.com/hamyar/hamyar/internal/attachment"
 	"github.com/hamyar/hamyar/internal/authz"
 	"github.com/hamyar/hamyar/internal/community"
+	"github.com/hamyar/hamyar/internal/notice"
 	"github.com/hamyar/hamyar/internal/postgres"
 )
 
 // eraseAtOnce is how many rows one transaction of an erasure changes.
 const eraseAtOnce = 500
 
-// ErasePersona takes the words of a persona out of every row, whoever had removed them before, and says how many it
-// emptied. Others' replies stay, under a topic without a title. It is for a persona that can't write any more
+// ErasePersona takes the words of a persona out of every row, whoever had removed them before, with what they were told, and
+// says how many it emptied. Others' replies stay, under a topic without a title. It is for a persona that can't write any more
 // (community.Directory.Erase), and can be repeated.
 func (b *Board) ErasePersona(ctx context.Context, in, persona uuid.UUID) (emptied int, err error) {
-	for _, some := range []func(context.Context, pgx.Tx, uuid.UUID, uuid.UUID) (int, error){erasePosts, eraseTopics, forgetRequests, attachment.Erase} {
+	for _, some := range []func(context.Context, pgx.Tx, uuid.UUID, uuid.UUID) (int, error){erasePosts, eraseTopics, forgetRequests, attachment.Erase, notice.Erase} {
 		for {
 			done, err := postgres.InTx(ctx, b.db, postgres.Communities(in), func(tx pgx.Tx) (int, error) {
 				return some(ctx, tx, in, persona)
@@ -115,6 +116,7 @@ func (b *Board) Left(ctx context.Context, in, persona uuid.UUID) (bool, error) {
 		EXISTS (SELECT FROM post WHERE community_id = $1 AND persona_id = $2 AND body IS NOT NULL) OR
 		EXISTS (SELECT FROM topic WHERE community_id = $1 AND persona_id = $2 AND title IS NOT NULL) OR
 		EXISTS (SELECT FROM attachment WHERE community_id = $1 AND persona_id = $2) OR
+		EXISTS (SELECT FROM notice WHERE community_id = $1 AND persona_id = $2) OR
 		EXISTS (SELECT FROM answered_request WHERE community_id = $1 AND persona_id = $2) AS left`, in, persona))
 	return row.Left, err
 }

@@ -10,11 +10,12 @@ import (
 
 	"github.com/hamyar/hamyar/internal/attachment"
 	"github.com/hamyar/hamyar/internal/fault"
+	"github.com/hamyar/hamyar/internal/notice"
 	"github.com/hamyar/hamyar/internal/postgres"
 	"github.com/hamyar/hamyar/internal/sealed"
 )
 
-// words is a sealed column of what a persona wrote.
+// words is a sealed column of what a persona wrote, or was told.
 type words struct {
 	table, id, column string
 	shown             string // how much of it is the first box of a body
@@ -27,6 +28,7 @@ var allWords = []words{
 	{"post", "post_id", "body", "shown", "body = anew.box, shown = anew.shown", openBody, resealBody},
 	{"topic", "topic_id", "title", "0", "title = anew.box", openTitle, resealTitle},
 	{"attachment", "attachment_id", "card", "0", "card = anew.box", openCard, resealCard},
+	{"notice", "notice_id", "box", "0", "box = anew.box", openNotice, resealNotice},
 }
 
 func openBody(ring *sealed.Ring, row sealedPost) error {
@@ -57,6 +59,17 @@ func openCard(ring *sealed.Ring, row sealedPost) error {
 
 func resealCard(ring *sealed.Ring, row sealedPost) ([]byte, int32, error) {
 	box, err := ring.Reseal(attachment.CardPlace(row.community, row.post, row.persona, row.version), attachment.CardPlace(row.community, row.post, row.persona, row.version+1), row.body)
+	return box, 0, err
+}
+
+func openNotice(ring *sealed.Ring, row sealedPost) error {
+	text, err := ring.OpenInPlace(notice.Place(row.community, row.post, row.persona, row.version), row.body)
+	clear(text)
+	return err
+}
+
+func resealNotice(ring *sealed.Ring, row sealedPost) ([]byte, int32, error) {
+	box, err := ring.Reseal(notice.Place(row.community, row.post, row.persona, row.version), notice.Place(row.community, row.post, row.persona, row.version+1), row.body)
 	return box, 0, err
 }
 
@@ -122,7 +135,8 @@ func (b *Board) due(ctx context.Context, in, persona uuid.UUID, old [][]byte) (b
 	err := postgres.Read(ctx, b.db, postgres.Communities(in), postgres.One(&row, &found, `SELECT
 		EXISTS (SELECT FROM post WHERE community_id = $1 AND persona_id = $2 AND substring(body FROM 3 FOR 2) = ANY ($3)) OR
 		EXISTS (SELECT FROM topic WHERE community_id = $1 AND persona_id = $2 AND substring(title FROM 3 FOR 2) = ANY ($3)) OR
-		EXISTS (SELECT FROM attachment WHERE community_id = $1 AND persona_id = $2 AND substring(card FROM 3 FOR 2) = ANY ($3)) AS due`,
+		EXISTS (SELECT FROM attachment WHERE community_id = $1 AND persona_id = $2 AND substring(card FROM 3 FOR 2) = ANY ($3)) OR
+		EXISTS (SELECT FROM notice WHERE community_id = $1 AND persona_id = $2 AND substring(box FROM 3 FOR 2) = ANY ($3)) AS due`,
 		in, persona, old))
 	return row.Due, err
 }

@@ -20,7 +20,7 @@ type written struct {
 	Version int32 `db:"sealed_version"`
 }
 
-// Verify opens every body and title of a community, and reports by table how many opened and how many did not, page by
+// Verify opens every body, title, card of a file and notice of a community, and reports by table how many opened and how many did not, page by
 // page; it never says what stands in them or whose they are.
 func (b *Board) Verify(ctx context.Context, in uuid.UUID, report func(table string, opened, failed int)) error {
 	for _, w := range allWords {
