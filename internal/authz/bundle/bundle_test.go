@@ -72,10 +72,10 @@ func signed(t testing.TB, key *ecdsa.PrivateKey, serial uint64, rego string) []b
 }
 
 // forged is a bundle that Sign would not make: rightly signed, but with contents of the test's own.
-func forged(t testing.TB, key *ecdsa.PrivateKey, change func(contents)) []byte {
+func forged(t testing.TB, key *ecdsa.PrivateKey, serial uint64, change func(contents)) []byte {
 	t.Helper()
 	c := contents{"operator/quiet.rego": []byte(quiet)}
-	c[manifestFile], _ = json.Marshal(newManifest(Stamp{1, issued}))
+	c[manifestFile], _ = json.Marshal(newManifest(Stamp{serial, issued}))
 	change(c)
 	if err := c.sign(key); err != nil {
 		t.Fatal(err)
@@ -295,11 +295,11 @@ func TestWhatHasNoPlaceInABundleIsRefused(t *testing.T) {
 		"defaults as a list":    {with(defaultsFile, `[]`), BadDefaults},
 		"no defaults at all":    {with(defaultsFile, `null`), BadDefaults},
 	} {
-		if _, _, err := Read(forged(t, key, c.change), Trust{Keys: keys}); CodeOf(err) != c.want {
+		if _, _, err := Read(forged(t, key, 1, c.change), Trust{Keys: keys}); CodeOf(err) != c.want {
 			t.Errorf("%s: %v, want %s", name, err, c.want)
 		}
 	}
-	if _, _, err := Read(forged(t, key, func(contents) {}), Trust{Keys: keys}); err != nil {
+	if _, _, err := Read(forged(t, key, 1, func(contents) {}), Trust{Keys: keys}); err != nil {
 		t.Errorf("what was forged without a change: %v", err)
 	}
 }

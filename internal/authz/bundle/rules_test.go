@@ -32,7 +32,7 @@ func TestEveryDenialHasOneRuleAndItsTexts(t *testing.T) {
 		if rego == quiet {
 			t.Fatalf("%s changes nothing", name)
 		}
-		packed := forged(t, key, func(c contents) { c["operator/quiet.rego"] = []byte(rego) })
+		packed := forged(t, key, 1, func(c contents) { c["operator/quiet.rego"] = []byte(rego) })
 		if _, _, err := Read(packed, Trust{Keys: keys}); CodeOf(err) != BadRules {
 			t.Errorf("%s: %v", name, err)
 		}
