@@ -59,8 +59,9 @@ type Config struct {
 	Witnesses         string // file that lists the witnesses of the audit log, or empty
 	DecisionLog       string // where the decision log goes: stderr, off, or the full path of a file
 	DecisionSample    float64
-	AuditDays         int  // for how many days the audit log keeps what its leaves were made of
-	LoneKeystore      bool // the operator knows that without a standby, a lost keystore is every voice lost
+	Policy            Policy // where what is added to the policy comes from
+	AuditDays         int    // for how many days the audit log keeps what its leaves were made of
+	LoneKeystore      bool   // the operator knows that without a standby, a lost keystore is every voice lost
 }
 
 // Load reads HAMYAR_* from the environment; the secrets are named by HAMYAR_*_FILE.
@@ -117,6 +118,8 @@ func Load(getenv func(string) string) (Config, error) {
 	c.SearchMemory, err = number("HAMYAR_SEARCH_CACHE_MB", or("HAMYAR_SEARCH_CACHE_MB", "32"))
 	must(err)
 	c.SearchMemory <<= 20
+	c.Policy, err = policyOf(getenv)
+	must(err)
 	c.DecisionLog = or("HAMYAR_DECISION_LOG", "stderr")
 	must(checkDecisionLog(c.DecisionLog))
 	c.DecisionSample, err = share("HAMYAR_DECISION_SAMPLE", or("HAMYAR_DECISION_SAMPLE", "0.01"))
