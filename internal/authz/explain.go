@@ -1,0 +1,163 @@
+package authz
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/hamyar/hamyar/internal/fault"
+)
+
+// Explanation is why policy answers as it does, rule by rule, from the policy as it is written. It is for operators: it
+// quotes conditions and the values of facts. What a refused person may be told of it is Told.
+type Explanation struct {
+	Decision Decision
+	// Because are the rules that gave the reasons of a denial, in the order of the reasons.
+	Because []Ground
+	// Held are the grants that hold. There are some in a denial that outweighs them.
+	Held []Ground
+	// Nearest are the grants of this action that don't hold, those first that lack least.
+	Nearest []Ground
+	// Denials are the denials that hold.
+	Denials []Ground
+}
+
+// Ground is a rule that had a part in an answer.
+type Ground struct {
+	Reason  Reason // that it gives; empty where it gives none
+	Rule    string // such as "hamyar.forum.reasons"
+	File    string
+	Line    int
+	Feature Words  // what the rule is part of
+	Title   string // of the rule itself, where it has one
+	Says    Words  // what an operator's rule has to say to whom it refuses
+	Lacks   []Lack // what is not as the rule wants it
+}
+
+// Words are the same words in English and in Persian.
+type Words struct{ En, Fa string }
+
+// In is the words in a language: "fa" gives Persian, anything else English, and what has no Persian stays English.
+func (w Words) In(language string) string {
+	if language == "fa" && w.Fa != "" {
+		return w.Fa
+	}
+	return w.En
+}
+
+// Lack is a condition of a rule that isn't met, with the facts that it looks at, each as name=value.
+type Lack struct {
+	Condition string
+	Facts     []string
+}
+
+// Explain judges like Decide, and says why. It is for people and not for the way of a request: it takes some
+// milliseconds, and is told to nobody who watches.
+func (e *Engine) Explain(ctx context.Context, facts Facts) (Explanation, error) {
+	p, err := e.open()
+	if err != nil {
+		return Explanation{}, err
+	}
+	d, _, err := e.decide(ctx, facts)
+	if err != nil {
+		return Explanation{}, err
+	}
+	x := Explanation{Decision: d}
+	if err := newInquiry(p, facts).into(ctx, &x); err != nil {
+		return Explanation{}, fault.Wrap(fault.Unavailable, err)
+	}
+	return x, nil
+}
+
+// Told are the rules that a refused person may be told of: those behind the reason that they were given anyway, once
+// each, and without a condition or a fact. Every further reason might tell of something that they may not know. They are
+// none where the decision conceals, or allows.
+func (x Explanation) Told() []Ground {
+	if x.Decision.Allow || x.Decision.Conceal || len(x.Decision.Reasons) == 0 {
+		return nil
+	}
+	var told []Ground
+	for _, g := range x.Because {
+		known := func(other Ground) bool { return other.Rule == g.Rule }
+		if g.Reason == x.Decision.Reasons[0] && !slices.ContainsFunc(told, known) {
+			told = append(told, Ground{Reason: g.Reason, Rule: g.Rule, Feature: g.Feature, Says: g.Says})
+		}
+	}
+	return told
+}
+
+// into asks for everything that the explanation holds.
+func (q *inquiry) into(ctx context.Context, x *Explanation) error {
+	for _, root := range q.rules["data.hamyar.authz._granted"] {
+		paths, err := q.paths(ctx, root, nil)
+		if err != nil {
+			return err
+		}
+		for _, path := range paths {
+			g, err := q.lacking(ctx, path)
+			if err != nil {
+				return err
+			}
+			if len(g.Lacks) == 0 {
+				x.Held = append(x.Held, g)
+			} else {
+				x.Nearest = append(x.Nearest, g)
+			}
+		}
+	}
+	slices.SortStableFunc(x.Nearest, func(a, b Ground) int { return len(a.Lacks) - len(b.Lacks) })
+	if x.Decision.Allow {
+		return nil
+	}
+	if err := q.reasons(ctx, x); err != nil {
+		return err
+	}
+	return q.denials(ctx, x)
+}
+
+// reasons finds the rules behind each reason. Those of an operator's restriction are the operator's own.
+func (q *inquiry) reasons(ctx context.Context, x *Explanation) error {
+	for _, reason := range x.Decision.Reasons {
+		for _, c := range q.all {
+			if !c.gives(reason) {
+				continue
+			}
+			holds, err := q.holds(ctx, c, c.rule.Body)
+			if err != nil {
+				return err
+			}
+			if holds {
+				g := q.ground(c)
+				g.Reason = reason
+				x.Because = append(x.Because, g)
+			}
+		}
+	}
+	return nil
+}
+
+// denials finds the denials that hold.
+func (q *inquiry) denials(ctx context.Context, x *Explanation) error {
+	for _, c := range q.all {
+		own := c.operators()
+		if c.name != "denied" || own && !slices.Contains(x.Decision.Reasons, fault.RestrictedHere) {
+			continue
+		}
+		holds, err := q.holds(ctx, c, c.rule.Body)
+		if err != nil {
+			return err
+		}
+		if holds {
+			x.Denials = append(x.Denials, q.ground(c))
+		}
+		if holds && own {
+			g := q.ground(c)
+			g.Reason = fault.RestrictedHere
+			x.Because = append(x.Because, g)
+		}
+	}
+	return nil
+}
+
+// operators tells whether the rule is an operator's own.
+func (c clause) operators() bool { return strings.HasPrefix(c.ref, "data.operator.") }
