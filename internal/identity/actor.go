@@ -14,9 +14,10 @@ import (
 // Actor is who asks. The zero Actor is nobody: not signed in.
 type Actor struct {
 	Identity        uuid.UUID // of Kratos; it never enters the forum database
-	Session         uuid.UUID
+	Session         uuid.UUID // zero for a script
 	AAL             int       // 0 for nobody, 1 for one factor, 2 for two
-	AuthenticatedAt time.Time // when the last factor was checked
+	AuthenticatedAt time.Time // when the last factor was checked; zero for a script
+	Key             *Key      // that a script of theirs holds up; nil where they are here themselves
 }
 
 // SignedIn tells whether the actor is somebody.
@@ -29,13 +30,17 @@ func (a Actor) SignedInWithin(window time.Duration, now time.Time) bool {
 	return a.SignedIn() && age <= window && age >= -time.Minute
 }
 
-// Actor tells who sends the request: by X-Session-Token, else by a bearer token, else by Kratos's cookie. A request
-// without any of these is nobody's and no error. The faults are session_invalid where the credential is forged, ended
-// or of an inactive identity, and identity_unavailable (with a time to wait) where Kratos can't be asked.
+// Actor tells who sends the request: by X-Session-Token, else by a bearer, which is a session token or an API key, else
+// by Kratos's cookie. A request without any of these is nobody's and no error. The faults are session_invalid where the
+// credential is forged, ended or of an inactive identity, key_invalid where that is so of a key, throttled where an
+// address has sent too many wrong keys, and identity_unavailable (with a time to wait) where Kratos can't be asked.
 func (k *Kratos) Actor(ctx context.Context, r *http.Request) (Actor, error) {
 	held := credentials(r)
 	if len(held) == 0 {
 		return Actor{}, nil
+	}
+	if held[0].isKey() {
+		return k.keyed(ctx, r, held[0].value)
 	}
 	return k.resolve(ctx, held[0])
 }
@@ -90,5 +95,5 @@ func (k *Kratos) resolve(ctx context.Context, c credential) (Actor, error) {
 	if actor, known := k.sessions.find(mark, k.now()); known {
 		return actor, nil
 	}
-	return k.lookUp(ctx, c, mark)
+	return k.lookUp(ctx, mark, func(ctx context.Context) (Actor, time.Time, error) { return k.whoami(ctx, c) })
 }

@@ -5,4 +5,5 @@ var (
 	HOTP          = hotp
 	ClientAddress = clientAddress
 	Vouched       = vouched
+	Outward       = outward
 )

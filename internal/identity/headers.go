@@ -30,6 +30,9 @@ func outward(in http.Header) http.Header {
 	if _, token, _ := strings.Cut(out.Get("Authorization"), " "); !strings.HasPrefix(strings.TrimSpace(token), tokenPrefix) {
 		out.Del("Authorization") // it opens other doors than Kratos's
 	}
+	if strings.HasPrefix(out.Get("X-Session-Token"), keyPrefix) {
+		out.Del("X-Session-Token")
+	}
 	if cookies := kratosCookies(in); cookies != "" {
 		out.Set("Cookie", cookies)
 	}

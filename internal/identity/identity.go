@@ -49,6 +49,9 @@ type Options struct {
 	// Redeem trades a printed recovery secret for a code, for the page /recover. The attempt is already throttled.
 	// It asks for a code with ForBrowser. Without it the page offers recovery by e-mail alone.
 	Redeem func(ctx context.Context, username, secret string) (RecoveryCode, error)
+	// Key tells whose an API key is, of which assurance, and what it is for; it answers fault.KeyInvalid for what is no
+	// key. Without it every key is refused.
+	Key func(ctx context.Context, text string) (Actor, error)
 	// PrintSecrets makes new printed recovery secrets, for the page /account, and judges whether it may. Without it
 	// the page doesn't offer them.
 	PrintSecrets func(ctx context.Context, by Actor) ([]string, error)

@@ -16,7 +16,7 @@ import (
 )
 
 // lookUp asks Kratos once for all who wait for the same credential. Whoever gives up leaves the others waiting.
-func (k *Kratos) lookUp(ctx context.Context, c credential, m mark) (Actor, error) {
+func (k *Kratos) lookUp(ctx context.Context, m mark, ask func(context.Context) (Actor, time.Time, error)) (Actor, error) {
 	since := k.sessions.since()
 	// Who comes after something was forgotten doesn't join a look-up from before it.
 	flight := strconv.FormatUint(since, 36) + string(m[:])
@@ -27,7 +27,7 @@ func (k *Kratos) lookUp(ctx context.Context, c credential, m mark) (Actor, error
 		if actor, known := k.sessions.find(m, asked); known {
 			return actor, nil // the flight before this one landed between looking and boarding
 		}
-		actor, ends, err := k.whoami(ctx, c)
+		actor, ends, err := ask(ctx)
 		if err != nil {
 			return Actor{}, err
 		}

@@ -82,6 +82,28 @@ func (t *throttle) try(now time.Time, address string, names []string) time.Durat
 	return 0
 }
 
+// wrongKeys is the time that an address has to wait after its wrong API keys. They are counted apart from sign-in: a
+// script that goes astray must not keep people out who share its address.
+func (t *throttle) wrongKeys(now time.Time, address string) time.Duration {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	c := t.keysOf(now, address)
+	return t.regained(c.mark, now).Add(c.Every).Sub(now) - c.Every*time.Duration(c.Burst)
+}
+
+// wrongKey counts one.
+func (t *throttle) wrongKey(now time.Time, address string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	c := t.keysOf(now, address)
+	t.counters.Add(c.mark, t.regained(c.mark, now).Add(c.Every))
+}
+
+func (t *throttle) keysOf(now time.Time, address string) counter {
+	t.turn(now)
+	return counter{t.limits.Address, t.mark("key", address)}
+}
+
 // regained is when a counter is back at its burst: now, for one that was never touched.
 func (t *throttle) regained(m mark, now time.Time) time.Time {
 	at, _ := t.counters.Get(m)
@@ -92,9 +114,7 @@ func (t *throttle) regained(m mark, now time.Time) time.Time {
 }
 
 func (t *throttle) countersOf(now time.Time, address string, names []string) []counter {
-	if day := now.Truncate(24 * time.Hour); !day.Equal(t.day) {
-		t.day, t.key = day, t.rate(day)
-	}
+	t.turn(now)
 	counters := []counter{{t.limits.Address, t.mark("address", address)}}
 	for _, name := range names {
 		counters = append(counters,
@@ -102,6 +122,13 @@ func (t *throttle) countersOf(now time.Time, address string, names []string) []c
 			counter{t.limits.Name, t.mark("name", name)})
 	}
 	return counters
+}
+
+// turn takes the key of the day.
+func (t *throttle) turn(now time.Time) {
+	if day := now.Truncate(24 * time.Hour); !day.Equal(t.day) {
+		t.day, t.key = day, t.rate(day)
+	}
 }
 
 func (t *throttle) mark(parts ...string) (m mark) {
