@@ -207,6 +207,18 @@ var inPersian = map[string]string{
 	"as it was given":                                                  "همان‌گونه که نوشته شده",
 	"id of the account; the identity server knows the rest":            "شناسهٔ حساب؛ بقیه را سامانهٔ هویت می‌داند",
 
+	// Notices.
+	"What staff did with what is yours": "کارکنان با آنچه از آنِ شماست چه کرده‌اند",
+	"Each opening of your sealed words, and each telling of who you are, with role, purpose and time, the newest first; also for who has left and for who was banned. What you read of it is marked nowhere.": "هر بار که نوشتهٔ مُهرشدهٔ شما باز شده یا گفته شده که کیستید، با جایگاه و منظور و زمان، تازه‌ترین نخست؛ برای کسی که رفته یا محروم شده هم هست. این که چه چیزش را خوانده‌اید هیچ‌جا نوشته نمی‌شود.",
+	"id of the notice": "شناسهٔ آگاهی",
+	"opened: sealed words or files were opened; unmasked: somebody was told which account your persona belongs to": "opened: نوشته یا پروندهٔ مُهرشده‌ای باز شده؛ unmasked: به کسی گفته شده که چهرهٔ شما از آنِ کدام حساب است",
+	"what they are here who did it: moderator, programme_lead, operator, member":                                   "کسی که این کار را کرده این‌جا چه‌کاره است: moderator، programme_lead، operator، member",
+	"what it was done for": "برای چه انجام شده",
+	"the nearest code of HL7's v3 ActReason; empty where there is none": "نزدیک‌ترین رمز در ActReason از HL7 نسخهٔ ۳؛ خالی اگر رمزی نباشد",
+	"what the ids are of":          "شناسه‌ها از آنِ چه چیزی‌اند",
+	"of yours, at most a hundred":  "از آنچه از آنِ شماست، حداکثر صد تا",
+	"how many of yours there were": "چند تا از آنچه از آنِ شماست در میان بوده",
+
 	// Conversation.
 	"Topics of a community":                         "موضوع‌های یک انجمن",
 	"The last active first.":                        "تازه‌ترین گفت‌وگوها نخست.",
