@@ -22,6 +22,12 @@ const (
 	PersonaUnmaskAsk     = "persona.unmask_ask"
 	PersonaUnmaskApprove = "persona.unmask_approve" // and reading why it was asked
 
+	GrantAsk     = "grant.ask" // to be let read here for some hours, at the word of another
+	GrantRead    = "grant.read"
+	GrantApprove = "grant.approve"
+	GrantEnd     = "grant.end"
+	GrantList    = "grant.list"
+
 	TopicList   = "topic.list" // may this person list topics here at all; the rows are judged by topic.read
 	TopicRead   = "topic.read"
 	TopicCreate = "topic.create"
@@ -38,6 +44,8 @@ const (
 	AttachmentCreate = "attachment.create"
 	AttachmentRead   = "attachment.read" // as the post that it is in
 	AttachmentDelete = "attachment.delete"
+
+	NoticeList = "notice.list" // what one was told here about what was done with one's own
 
 	SearchQuery = "search.query" // may this person search here at all; what is found is judged by post.read
 
@@ -57,9 +65,10 @@ var Actions = []string{
 	ProgrammeList, ProgrammeRead, ProgrammeCreate, ProgrammeEdit,
 	CommunityList, CommunityRead, CommunityCreate, CommunityEdit, CommunityGovern, CommunityJoin, CommunityLeave,
 	CommunityInvite, CommunityAppoint, PersonaSuggest, PersonaUnmaskAsk, PersonaUnmaskApprove,
+	GrantAsk, GrantRead, GrantApprove, GrantEnd, GrantList,
 	TopicList, TopicRead, TopicCreate, TopicEdit, TopicDelete, TopicRemove,
 	PostList, PostRead, PostCreate, PostEdit, PostDelete, PostRemove,
 	AttachmentCreate, AttachmentRead, AttachmentDelete,
-	SearchQuery, PolicyExplain, AuditReadProof,
+	NoticeList, SearchQuery, PolicyExplain, AuditReadProof,
 	MeRead, MeEdit, MeUnguard, MeCommunities, MeRecoverySecrets,
 }

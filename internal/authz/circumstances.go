@@ -11,6 +11,7 @@ type circumstance struct {
 var circumstances = []circumstance{
 	{ProgrammeList, "", nil},
 	{ProgrammeRead, "", nil},
+	{ProgrammeRead, "for research", purpose("research")},
 	{AuditReadProof, "", nil},
 	{PolicyExplain, "", nil},
 	{ProgrammeCreate, "", nil},
@@ -30,6 +31,7 @@ var circumstances = []circumstance{
 	{CommunityRead, "", nil},
 	{CommunityEdit, "", nil},
 	{CommunityGovern, "", nil},
+	{CommunityGovern, "for moderation", purpose("moderation")},
 	{CommunityInvite, "", nil},
 	{CommunityAppoint, "", nil},
 	{CommunityJoin, "rules accepted", func(f *Facts) { f.RulesAccepted = true }},
@@ -43,13 +45,30 @@ var circumstances = []circumstance{
 	{PersonaUnmaskAsk, "for moderation, after a fresh sign-in", func(f *Facts) { f.Purpose, f.RecentSignIn = "moderation", true }},
 	{PersonaUnmaskApprove, "for break-glass", breakGlass(false)},
 	{PersonaUnmaskApprove, "for break-glass, after a fresh sign-in", breakGlass(true)},
+	{GrantAsk, "for break-glass", breakGlass(false)},
+	{GrantAsk, "for break-glass, after a fresh sign-in", breakGlass(true)},
+	{GrantAsk, "for support, after a fresh sign-in", func(f *Facts) { f.Purpose, f.RecentSignIn = "support", true }},
+	{GrantRead, "for break-glass", breakGlass(false)},
+	{GrantRead, "for break-glass, after a fresh sign-in", breakGlass(true)},
+	{GrantApprove, "for break-glass", breakGlass(false)},
+	{GrantApprove, "for break-glass, after a fresh sign-in", breakGlass(true)},
+	{GrantEnd, "for break-glass", breakGlass(false)},
+	{GrantList, "for break-glass", breakGlass(false)},
 	{TopicList, "", nil},
+	{TopicList, "by a grant", granted("none", "none")},
 	{TopicRead, "published", status("published")},
+	{TopicRead, "published, for moderation", func(f *Facts) { f.Status, f.Purpose = "published", "moderation" }},
+	{TopicRead, "published, for research", func(f *Facts) { f.Status, f.Purpose = "published", "research" }},
+	{TopicRead, "published, for nothing", func(f *Facts) { f.Status, f.Purpose = "published", "none" }},
 	{TopicRead, "withdrawn", status("withdrawn")},
 	{TopicRead, "removed", status("removed")},
 	{TopicRead, "deleted", status("deleted")},
 	{TopicRead, "unknown", status("none")},
+	{TopicRead, "published, by a grant", granted("none", "published")},
+	{TopicRead, "removed, by a grant", granted("none", "removed")},
+	{TopicRead, "deleted, by a grant", granted("none", "deleted")},
 	{TopicCreate, "", nil},
+	{TopicCreate, "by a grant", granted("none", "none")},
 	{TopicEdit, "published", status("published")},
 	{TopicEdit, "published, locked", func(f *Facts) { f.Status, f.TopicLocked = "published", true }},
 	{TopicEdit, "withdrawn", status("withdrawn")},
@@ -59,11 +78,19 @@ var circumstances = []circumstance{
 	{TopicDelete, "deleted", status("deleted")},
 	{TopicDelete, "removed", status("removed")},
 	{TopicRemove, "published", status("published")},
+	{TopicRemove, "published, for support", func(f *Facts) { f.Status, f.Purpose = "published", "support" }},
 	{TopicRemove, "deleted", status("deleted")},
 	{PostList, "topic published", in("published", "none")},
 	{PostList, "topic withdrawn", in("withdrawn", "none")},
 	{PostList, "topic removed", in("removed", "none")},
 	{PostList, "topic deleted", in("deleted", "none")},
+	{PostList, "topic published, by a grant", granted("published", "none")},
+	{PostRead, "published, by a grant", granted("published", "published")},
+	{PostRead, "removed, by a grant", granted("published", "removed")},
+	{PostRead, "published, by a grant for another purpose", func(f *Facts) {
+		f.TopicStatus, f.Status, f.Lifted, f.Purpose = "published", "published", "members_only", "support"
+	}},
+	{PostRead, "published, for break-glass without a grant", func(f *Facts) { f.TopicStatus, f.Status, f.Purpose = "published", "published", "break-glass" }},
 	{PostRead, "published", in("published", "published")},
 	{PostRead, "published, topic withdrawn", in("withdrawn", "published")},
 	{PostRead, "published, topic removed", in("removed", "published")},
@@ -72,6 +99,7 @@ var circumstances = []circumstance{
 	{PostRead, "deleted", in("published", "deleted")},
 	{PostRead, "withdrawn", in("published", "withdrawn")},
 	{PostCreate, "topic published", in("published", "none")},
+	{PostCreate, "topic published, by a grant", granted("published", "none")},
 	{PostCreate, "topic locked", func(f *Facts) { f.TopicStatus, f.TopicLocked = "published", true }},
 	{PostCreate, "topic withdrawn", in("withdrawn", "none")},
 	{PostCreate, "topic removed", in("removed", "none")},
@@ -90,6 +118,8 @@ var circumstances = []circumstance{
 	{AttachmentCreate, "", attachments(true)},
 	{AttachmentCreate, "attachments are off", attachments(false)},
 	{AttachmentRead, "published", in("published", "published")},
+	{AttachmentRead, "published, by a grant", granted("published", "published")},
+	{AttachmentRead, "waiting, by a grant", granted("none", "waiting")},
 	{AttachmentRead, "published, topic withdrawn", in("withdrawn", "published")},
 	{AttachmentRead, "published, topic removed", in("removed", "published")},
 	{AttachmentRead, "removed", in("published", "removed")},
@@ -100,7 +130,9 @@ var circumstances = []circumstance{
 	{AttachmentDelete, "removed", in("published", "removed")},
 	{AttachmentDelete, "waiting", status("waiting")},
 	{AttachmentDelete, "unknown", status("none")},
+	{NoticeList, "", nil},
 	{SearchQuery, "by segments", searched("segments")},
+	{SearchQuery, "by segments, by a grant", func(f *Facts) { f.CommunitySearch, f.Lifted, f.Purpose = "segments", "members_only", "break-glass" }},
 	{SearchQuery, "by tags", searched("tags")},
 	{SearchQuery, "off", searched("off")},
 	{SearchQuery, "nobody said how", nil},
@@ -110,10 +142,19 @@ func attachments(on bool) func(*Facts) { return func(f *Facts) { f.CommunityAtta
 
 func searched(how string) func(*Facts) { return func(f *Facts) { f.CommunitySearch = how } }
 
+func purpose(why string) func(*Facts) { return func(f *Facts) { f.Purpose = why } }
+
 func status(s string) func(*Facts) { return func(f *Facts) { f.Status = s } }
 
 func breakGlass(fresh bool) func(*Facts) {
 	return func(f *Facts) { f.Purpose, f.RecentSignIn = "break-glass", fresh }
+}
+
+// granted holds up a grant of one's own.
+func granted(topic, post string) func(*Facts) {
+	return func(f *Facts) {
+		f.TopicStatus, f.Status, f.Lifted, f.Purpose = topic, post, "members_only", "break-glass"
+	}
 }
 
 func in(topic, post string) func(*Facts) {
@@ -152,8 +193,25 @@ func (c circumstance) facts(who person, where place) Facts {
 	if where.at.CommunityVisibility == "" {
 		f.MemberState, f.MemberRole, f.IsAuthor = "", "", false // nobody is a member of nothing
 	}
+	f.Purpose = usual(c.action)
 	if c.set != nil {
 		c.set(&f)
 	}
 	return f
+}
+
+// usual is what an action is for where nobody says otherwise.
+func usual(action string) string {
+	switch {
+	case action == AuditReadProof:
+		return "none"
+	case action == TopicRemove || action == PostRemove:
+		return "moderation"
+	case action == PersonaUnmaskAsk || action == PersonaUnmaskApprove || strings.HasPrefix(action, "grant."):
+		return "break-glass"
+	case strings.HasPrefix(action, "me.") || action == NoticeList:
+		return "rights"
+	default:
+		return "support"
+	}
 }

@@ -14,7 +14,7 @@ func TestTheBuiltInPolicyLoads(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := e.Decide(t.Context(), Facts{Action: ProgrammeRead})
+	d, err := e.Decide(t.Context(), Facts{Action: ProgrammeRead, Purpose: "support"})
 	if err != nil || !d.Allow || d.Revision == "" || d.Revision != e.Revision() {
 		t.Fatalf("%+v, %v", d, err)
 	}
@@ -22,11 +22,11 @@ func TestTheBuiltInPolicyLoads(t *testing.T) {
 
 func TestWithoutPolicyTheAnswerIsNo(t *testing.T) {
 	var e Engine
-	d, err := e.Decide(t.Context(), Facts{Action: ProgrammeRead})
+	d, err := e.Decide(t.Context(), Facts{Action: ProgrammeRead, Purpose: "support"})
 	if d.Allow || !errors.Is(err, errNoPolicy) || fault.CodeOf(err) != fault.Unavailable || e.Revision() != "" {
 		t.Fatalf("%+v, %v", d, err)
 	}
-	if _, err := e.Require(t.Context(), Facts{Action: ProgrammeRead}); err == nil {
+	if _, err := e.Require(t.Context(), Facts{Action: ProgrammeRead, Purpose: "support"}); err == nil {
 		t.Fatal("it was let through")
 	}
 }
@@ -34,14 +34,14 @@ func TestWithoutPolicyTheAnswerIsNo(t *testing.T) {
 func TestARefusalIsTheFaultThatHelpsMost(t *testing.T) {
 	e := engineOf(load(t))
 	for want, f := range map[fault.Code]Facts{
-		fault.SignInRequired:     {Action: MeRead},
-		fault.SecondFactor:       {Action: CommunityGovern, SignedIn: true, AAL: 1, Operator: true, CommunityVisibility: "hidden"},
-		fault.FreshSignIn:        {Action: MeRecoverySecrets, SignedIn: true, AAL: 2},
-		fault.NotFound:           {Action: TopicRead, SignedIn: true, AAL: 1, CommunityVisibility: "hidden", Status: "published"},
-		fault.MembersOnly:        {Action: TopicRead, SignedIn: true, AAL: 1, CommunityVisibility: "members", Status: "published"},
-		fault.RulesNotAccepted:   {Action: CommunityJoin, SignedIn: true, AAL: 1, CommunityVisibility: "members", JoinPolicy: "open"},
-		fault.InvitationRequired: {Action: CommunityJoin, SignedIn: true, AAL: 1, CommunityVisibility: "members", JoinPolicy: "invitation"},
-		fault.NotAllowed:         {Action: ProgrammeCreate, SignedIn: true, AAL: 2},
+		fault.SignInRequired:     {Action: MeRead, Purpose: "rights"},
+		fault.SecondFactor:       {Action: CommunityGovern, Purpose: "support", SignedIn: true, AAL: 1, Operator: true, CommunityVisibility: "hidden"},
+		fault.FreshSignIn:        {Action: MeRecoverySecrets, Purpose: "rights", SignedIn: true, AAL: 2},
+		fault.NotFound:           {Action: TopicRead, Purpose: "support", SignedIn: true, AAL: 1, CommunityVisibility: "hidden", Status: "published"},
+		fault.MembersOnly:        {Action: TopicRead, Purpose: "support", SignedIn: true, AAL: 1, CommunityVisibility: "members", Status: "published"},
+		fault.RulesNotAccepted:   {Action: CommunityJoin, Purpose: "support", SignedIn: true, AAL: 1, CommunityVisibility: "members", JoinPolicy: "open"},
+		fault.InvitationRequired: {Action: CommunityJoin, Purpose: "support", SignedIn: true, AAL: 1, CommunityVisibility: "members", JoinPolicy: "invitation"},
+		fault.NotAllowed:         {Action: ProgrammeCreate, Purpose: "support", SignedIn: true, AAL: 2},
 	} {
 		d, err := e.Require(t.Context(), f)
 		if fault.CodeOf(err) != want || d.Allow || d.Conceal != (want == fault.NotFound) {
@@ -52,10 +52,10 @@ func TestARefusalIsTheFaultThatHelpsMost(t *testing.T) {
 
 func TestADecisionKnowsWhatToShowAndDo(t *testing.T) {
 	d, err := engineOf(load(t)).Require(t.Context(), Facts{
-		Action: TopicRead, SignedIn: true, AAL: 2,
+		Action: TopicRead, Purpose: "support", SignedIn: true, AAL: 2,
 		CommunityVisibility: "members", MemberState: "active", MemberRole: "moderator", Status: "removed",
 	})
-	if err != nil || !d.Shows("title") || d.Shows("secret") || !d.Obliges(AuditRead) || d.Obliges(TellMember) {
+	if err != nil || !d.Shows("title") || d.Shows("secret") || !d.Obliges(AuditRead) || d.Obliges(StepUp) {
 		t.Fatalf("%+v, %v", d, err)
 	}
 	if (Decision{VisibleFields: []string{"title"}}).Shows("title") {
@@ -66,7 +66,7 @@ func TestADecisionKnowsWhatToShowAndDo(t *testing.T) {
 // What is remembered is shared between requests, so appending to it must not reach the next one.
 func TestARememberedDecisionCannotBeChangedByAppending(t *testing.T) {
 	e := engineOf(load(t))
-	facts := Facts{Action: CommunityRead, CommunityVisibility: "public"}
+	facts := Facts{Action: CommunityRead, Purpose: "support", CommunityVisibility: "public"}
 	first, err := e.Decide(t.Context(), facts)
 	if err != nil {
 		t.Fatal(err)

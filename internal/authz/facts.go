@@ -21,6 +21,8 @@ type Facts struct {
 	Researcher    bool `fact:"researcher"`
 	// Purpose of use is bound to session and route, and never chosen by the client.
 	Purpose string `fact:"purpose" oneof:"none support moderation care listening research rights break-glass"`
+	// Lifted is the denial that an approved grant of this person lifts, where it is for this community.
+	Lifted string `fact:"lifted" oneof:"none members_only"`
 	// AlwaysFresh members asked that their own list always needs a fresh sign-in.
 	AlwaysFresh bool `fact:"always_fresh"`
 

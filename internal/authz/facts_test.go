@@ -78,7 +78,7 @@ func TestEachFactMissingOrMistypedDenies(t *testing.T) {
 }
 
 func TestAFactTooManyDenies(t *testing.T) {
-	input := Facts{Action: ProgrammeRead}.input()
+	input := Facts{Action: ProgrammeRead, Purpose: "support"}.input()
 	input.Insert(ast.StringTerm("superuser"), ast.BooleanTerm(true))
 	if d, err := load(t).judge(t.Context(), input); err == nil || d.Allow {
 		t.Fatalf("%+v", d)

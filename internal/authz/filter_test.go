@@ -42,7 +42,7 @@ func TestFilters(t *testing.T) {
 		seen := map[string][]string{}
 		for _, who := range people {
 			subject := who.as
-			subject.Action, subject.CommunityVisibility, subject.TopicStatus = list.action, list.in, "published"
+			subject.Action, subject.Purpose, subject.CommunityVisibility, subject.TopicStatus = list.action, usual(list.action), list.in, "published"
 			f, err := e.Filter(t.Context(), subject, list.columns, 3)
 			if err != nil {
 				t.Fatalf("%s, %s: %v", list.action, who.name, err)
@@ -71,12 +71,14 @@ func TestFilters(t *testing.T) {
 
 func TestWithoutAnswerAListIsEmpty(t *testing.T) {
 	loaded := engineOf(load(t))
-	reader := Facts{Action: TopicRead, SignedIn: true, AAL: 1, CommunityVisibility: "members", MemberState: "active"}
+	reader := Facts{Action: TopicRead, Purpose: "support", SignedIn: true, AAL: 1, CommunityVisibility: "members", MemberState: "active"}
 	strange := reader
 	strange.MemberState = "root"
 	for name, ask := range map[string]func() (Filter, error){
-		"no policy":                      func() (Filter, error) { return new(Engine).Filter(t.Context(), reader, topicRows, 1) },
-		"an action that is about no row": func() (Filter, error) { return loaded.Filter(t.Context(), Facts{Action: TopicCreate}, nil, 1) },
+		"no policy": func() (Filter, error) { return new(Engine).Filter(t.Context(), reader, topicRows, 1) },
+		"an action that is about no row": func() (Filter, error) {
+			return loaded.Filter(t.Context(), Facts{Action: TopicCreate, Purpose: "support"}, nil, 1)
+		},
 		"an action that does not exist":  func() (Filter, error) { return loaded.Filter(t.Context(), Facts{Action: "topic.burn"}, nil, 1) },
 		"a fact without a column":        func() (Filter, error) { return loaded.Filter(t.Context(), reader, nil, 1) },
 		"a column of no fact":            func() (Filter, error) { return loaded.Filter(t.Context(), reader, Columns{"state": "t.state"}, 1) },
@@ -120,7 +122,7 @@ func TestUnknownShapesAreErrors(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := loadText(t, around(rules+"\n\ndenied if input.archived\n"))
-			f, err := engineOf(p).Filter(t.Context(), Facts{Action: TopicRead}, everyColumn(), 1)
+			f, err := engineOf(p).Filter(t.Context(), Facts{Action: TopicRead, Purpose: "support"}, everyColumn(), 1)
 			if err == nil || f.Verdict != None {
 				t.Fatalf("%+v", f)
 			}

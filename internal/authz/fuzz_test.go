@@ -12,8 +12,8 @@ import (
 // FuzzInput judges any JSON: whatever is not one complete set of facts is an error, and nothing panics.
 func FuzzInput(f *testing.F) {
 	f.Add(`{}`)
-	f.Add(Facts{Action: ProgrammeRead}.input().String())
-	f.Add(strings.Replace(Facts{Action: MeRead, SignedIn: true, AAL: 1}.input().String(), "true", `"true"`, 1))
+	f.Add(Facts{Action: ProgrammeRead, Purpose: "support"}.input().String())
+	f.Add(strings.Replace(Facts{Action: MeRead, Purpose: "rights", SignedIn: true, AAL: 1}.input().String(), "true", `"true"`, 1))
 	p := load(f)
 	f.Fuzz(func(t *testing.T, text string) {
 		term, err := ast.ParseTerm(text)

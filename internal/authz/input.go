@@ -14,6 +14,7 @@ func (f Facts) input() ast.Object {
 		pair("programme_lead", ast.InternedTerm(f.ProgrammeLead)),
 		pair("researcher", ast.InternedTerm(f.Researcher)),
 		pair("purpose", word(f.Purpose)),
+		pair("lifted", word(f.Lifted)),
 		pair("always_fresh", ast.InternedTerm(f.AlwaysFresh)),
 		pair("community_visibility", word(f.CommunityVisibility)),
 		pair("join_policy", word(f.JoinPolicy)),

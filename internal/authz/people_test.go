@@ -96,6 +96,9 @@ func (c chance) facts() Facts {
 	}
 	who := people[c.IntN(len(people))].as
 	who.Action, who.RecentSignIn, who.AlwaysFresh, who.Purpose = f.Action, f.RecentSignIn, f.AlwaysFresh, f.Purpose
+	if c.IntN(4) > 0 {
+		who.Purpose = usual(f.Action)
+	}
 	who.CommunityVisibility, who.JoinPolicy, who.Archived, who.Sensitivity = f.CommunityVisibility, f.JoinPolicy, f.Archived, f.Sensitivity
 	who.CommunityAttachments = f.CommunityAttachments
 	who.CommunitySearch, who.RulesAccepted, who.Status, who.TopicStatus = f.CommunitySearch, f.RulesAccepted, f.Status, f.TopicStatus

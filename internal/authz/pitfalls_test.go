@@ -107,7 +107,7 @@ denied if false
 `))
 	p.patience = 20 * time.Millisecond
 	start := time.Now()
-	d, err := engineOf(p).Decide(t.Context(), Facts{Action: MeRead, SignedIn: true, AAL: 1})
+	d, err := engineOf(p).Decide(t.Context(), Facts{Action: MeRead, Purpose: "rights", SignedIn: true, AAL: 1})
 	if d.Allow || err == nil || !topdown.IsCancel(errors.Unwrap(errors.Unwrap(err))) {
 		t.Fatalf("%+v, %v", d, err)
 	}
@@ -116,7 +116,7 @@ denied if false
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if d, err := engineOf(load(t)).Decide(ctx, Facts{Action: ProgrammeRead}); d.Allow || !errors.Is(err, context.Canceled) {
+	if d, err := engineOf(load(t)).Decide(ctx, Facts{Action: ProgrammeRead, Purpose: "support"}); d.Allow || !errors.Is(err, context.Canceled) {
 		t.Fatalf("with a cancelled context: %+v, %v", d, err)
 	}
 }

@@ -20,7 +20,14 @@ func (f reference) moderator() bool { return f.active() && f.MemberRole == "mode
 
 func (f reference) staff() bool  { return f.SignedIn && f.AAL == 2 && (f.Operator || f.ProgrammeLead) }
 func (f reference) banned() bool { return f.MemberState == "banned" }
-func (f reference) reads() bool  { return f.CommunityVisibility == "public" || f.exists() && f.active() }
+func (f reference) reads() bool {
+	return f.CommunityVisibility == "public" || f.exists() && f.active() || f.lifts()
+}
+
+// lifts is staff who hold up a grant, and are no members.
+func (f reference) lifts() bool {
+	return f.exists() && f.staff() && f.Lifted == "members_only" && f.Purpose == "break-glass" && f.among(f.MemberState, "none", "left")
+}
 
 func (f reference) door() bool {
 	switch f.JoinPolicy {
@@ -44,7 +51,33 @@ func (f reference) sees() bool {
 	return f.exists()
 }
 
-func (f reference) allow() bool {
+func (f reference) allow() bool { return f.fits() && f.may() }
+
+// fits is whether the act may be for what it is for.
+func (f reference) fits() bool {
+	kind, act, _ := strings.Cut(f.Action, ".")
+	switch f.Purpose {
+	case "support":
+		return kind != "grant" && !strings.HasPrefix(act, "unmask_") && act != "remove" && !f.among(f.Action, MeEdit, MeUnguard, MeRecoverySecrets, NoticeList)
+	case "rights":
+		if kind == "me" || kind == "notice" || f.among(act, "delete", "leave") {
+			return true
+		}
+	case "moderation":
+		if act == "remove" || f.among(f.Action, PostCreate, CommunityEdit, CommunityInvite) {
+			return true
+		}
+	case "break-glass":
+		if kind == "grant" || strings.HasPrefix(act, "unmask_") {
+			return true
+		}
+	}
+	conversation := f.among(f.Action, TopicList, TopicRead, PostList, PostRead, AttachmentRead, SearchQuery)
+	return f.among(f.Action, ProgrammeList, ProgrammeRead, CommunityList, CommunityRead, AuditReadProof, PolicyExplain) ||
+		conversation && f.among(f.Purpose, "moderation", "care", "listening", "break-glass")
+}
+
+func (f reference) may() bool {
 	switch f.Action {
 	case ProgrammeList, ProgrammeRead, AuditReadProof:
 		return true
@@ -68,6 +101,14 @@ func (f reference) allow() bool {
 		return f.exists() && f.active() || f.mayJoin()
 	case PersonaUnmaskAsk, PersonaUnmaskApprove:
 		return f.exists() && !f.banned() && f.staff() && f.RecentSignIn && f.Purpose == "break-glass"
+	case GrantAsk:
+		return f.exists() && f.staff() && f.RecentSignIn && f.Purpose == "break-glass" && f.among(f.MemberState, "none", "left")
+	case GrantRead, GrantApprove:
+		return f.exists() && !f.banned() && f.staff() && f.RecentSignIn && f.Purpose == "break-glass"
+	case GrantList:
+		return f.exists() && f.staff()
+	case GrantEnd:
+		return f.exists() && f.SignedIn && (f.Operator || f.ProgrammeLead)
 	case MeRead, MeEdit, PolicyExplain:
 		return f.SignedIn
 	case MeUnguard, MeRecoverySecrets:
@@ -78,7 +119,11 @@ func (f reference) allow() bool {
 	if strings.HasPrefix(f.Action, "attachment.") {
 		return f.allowAttachment()
 	}
+	if f.Action == NoticeList {
+		return f.exists() && f.SignedIn && f.among(f.MemberState, "active", "left", "banned")
+	}
 	if f.Action == SearchQuery {
+		f.Lifted = "none" // nobody searches by a grant
 		return f.reads() && f.among(f.CommunitySearch, "segments", "tags")
 	}
 	return f.allowWords()
@@ -129,10 +174,15 @@ func (f reference) allowAttachment() bool {
 }
 
 func (f reference) duties() []Obligation {
+	if f.Purpose == "break-glass" && f.among(f.Action, TopicList, TopicRead, PostList, PostRead, AttachmentRead) {
+		return []Obligation{AuditRead, TellMember}
+	}
 	switch f.Action {
 	case TopicRemove, PostRemove, ProgrammeCreate, ProgrammeEdit, CommunityCreate, CommunityEdit, CommunityGovern, CommunityInvite, CommunityAppoint,
-		PersonaUnmaskAsk, PersonaUnmaskApprove:
+		PersonaUnmaskAsk, GrantAsk, GrantRead, GrantApprove, GrantEnd:
 		return []Obligation{Audit}
+	case PersonaUnmaskApprove:
+		return []Obligation{Audit, TellMember}
 	case CommunityList:
 		if f.CommunityVisibility == "hidden" {
 			return []Obligation{AuditRead}
@@ -143,15 +193,15 @@ func (f reference) duties() []Obligation {
 		}
 	case TopicRead:
 		if f.Status == "removed" {
-			return []Obligation{AuditRead}
+			return []Obligation{AuditRead, TellMember}
 		}
 	case PostList:
 		if f.TopicStatus == "removed" {
-			return []Obligation{AuditRead}
+			return []Obligation{AuditRead, TellMember}
 		}
 	case PostRead, AttachmentRead:
 		if f.Status == "removed" || f.TopicStatus == "removed" {
-			return []Obligation{AuditRead}
+			return []Obligation{AuditRead, TellMember}
 		}
 	}
 	return nil
@@ -179,7 +229,7 @@ func disagreement(d Decision, facts Facts) string {
 
 // mustHide is when an outsider asks for a hidden community, whatever it is that they ask.
 func (f reference) mustHide() bool {
-	about := strings.HasPrefix(f.Action, "topic.") || strings.HasPrefix(f.Action, "post.") || strings.HasPrefix(f.Action, "attachment.") || strings.HasPrefix(f.Action, "persona.") || f.Action == SearchQuery ||
+	about := strings.HasPrefix(f.Action, "topic.") || strings.HasPrefix(f.Action, "post.") || strings.HasPrefix(f.Action, "attachment.") || strings.HasPrefix(f.Action, "persona.") || strings.HasPrefix(f.Action, "grant.") || f.Action == SearchQuery || f.Action == NoticeList && f.MemberState == "none" ||
 		strings.HasPrefix(f.Action, "community.") && f.Action != CommunityCreate
 	outside := !f.active() && !f.Operator && !f.ProgrammeLead && !f.Invited && !(f.IsAuthor && f.MemberState == "left")
 	return about && outside && f.among(f.CommunityVisibility, "hidden", "none")
@@ -224,7 +274,7 @@ func TestMatrixAgreesWithReference(t *testing.T) {
 
 // plain has "none" for every empty text, as the policy sees it.
 func (f Facts) plain() Facts {
-	for _, text := range []*string{&f.Purpose, &f.CommunityVisibility, &f.JoinPolicy, &f.CommunitySearch, &f.MemberState, &f.MemberRole, &f.Status, &f.TopicStatus} {
+	for _, text := range []*string{&f.Purpose, &f.Lifted, &f.CommunityVisibility, &f.JoinPolicy, &f.CommunitySearch, &f.MemberState, &f.MemberRole, &f.Status, &f.TopicStatus} {
 		if *text == "" {
 			*text = "none"
 		}

@@ -25,43 +25,67 @@ var vectors = []struct {
 	allow bool
 	facts Facts
 }{
-	{"anyone reads a programme's card", true, Facts{Action: ProgrammeRead}},
-	{"anyone reads a public topic", true, Facts{Action: TopicRead, CommunityVisibility: "public", Status: "published"}},
+	{"anyone reads a programme's card", true, Facts{Action: ProgrammeRead, Purpose: "support"}},
+	{"anyone reads a public topic", true, Facts{Action: TopicRead, Purpose: "support", CommunityVisibility: "public", Status: "published"}},
 	{
 		"nobody unknown reads a members' topic", false,
-		Facts{Action: TopicRead, CommunityVisibility: "members", Status: "published"},
+		Facts{Action: TopicRead, Purpose: "support", CommunityVisibility: "members", Status: "published"},
 	},
 	{"a member reads a members' topic", true, Facts{
-		Action: TopicRead, SignedIn: true, AAL: 1,
+		Action: TopicRead, Purpose: "support", SignedIn: true, AAL: 1,
 		CommunityVisibility: "members", MemberState: "active", MemberRole: "member", Status: "published",
 	}},
 	{"an operator reads no members' topic", false, Facts{
-		Action: TopicRead, SignedIn: true, AAL: 2, Operator: true,
+		Action: TopicRead, Purpose: "support", SignedIn: true, AAL: 2, Operator: true,
 		ProgrammeLead: true, CommunityVisibility: "members", Status: "published",
 	}},
 	{"nobody reads what was deleted", false, Facts{
-		Action: PostRead, SignedIn: true, AAL: 2, IsAuthor: true,
+		Action: PostRead, Purpose: "support", SignedIn: true, AAL: 2, IsAuthor: true,
 		CommunityVisibility: "public", MemberState: "active", MemberRole: "moderator", Status: "deleted", TopicStatus: "published",
 	}},
-	{"a hidden community is hidden", false, Facts{Action: CommunityRead, SignedIn: true, AAL: 1, CommunityVisibility: "hidden"}},
+	{"a hidden community is hidden", false, Facts{Action: CommunityRead, Purpose: "support", SignedIn: true, AAL: 1, CommunityVisibility: "hidden"}},
 	{"a member posts", true, Facts{
-		Action: PostCreate, SignedIn: true, AAL: 1, CommunityVisibility: "members",
+		Action: PostCreate, Purpose: "support", SignedIn: true, AAL: 1, CommunityVisibility: "members",
 		MemberState: "active", MemberRole: "member", TopicStatus: "published",
 	}},
 	{"an operator who is banned there governs nothing there", false, Facts{
-		Action: CommunityGovern, SignedIn: true, AAL: 2,
+		Action: CommunityGovern, Purpose: "support", SignedIn: true, AAL: 2,
 		Operator: true, CommunityVisibility: "public", MemberState: "banned",
 	}},
 	{
 		"an operator without a second factor governs nothing", false,
-		Facts{Action: CommunityGovern, SignedIn: true, AAL: 1, Operator: true, CommunityVisibility: "public"},
+		Facts{Action: CommunityGovern, Purpose: "support", SignedIn: true, AAL: 1, Operator: true, CommunityVisibility: "public"},
 	},
 	{"a lead who signed in long ago unmasks nobody", false, Facts{
 		Action: PersonaUnmaskApprove, SignedIn: true, AAL: 2,
 		ProgrammeLead: true, Purpose: "break-glass", CommunityVisibility: "members",
 	}},
+	{"an operator reads by a grant", true, Facts{
+		Action: PostRead, SignedIn: true, AAL: 2, Operator: true, Lifted: "members_only", Purpose: "break-glass",
+		CommunityVisibility: "members", Status: "published", TopicStatus: "published",
+	}},
+	{"nobody but staff reads by a grant", false, Facts{
+		Action: PostRead, SignedIn: true, AAL: 2, Lifted: "members_only", Purpose: "break-glass",
+		CommunityVisibility: "members", Status: "published", TopicStatus: "published",
+	}},
+	{"a grant is nothing without a second factor", false, Facts{
+		Action: PostRead, SignedIn: true, AAL: 1, Operator: true, Lifted: "members_only", Purpose: "break-glass",
+		CommunityVisibility: "members", Status: "published", TopicStatus: "published",
+	}},
+	{"who is banned there reads nothing by a grant", false, Facts{
+		Action: PostRead, SignedIn: true, AAL: 2, Operator: true, Lifted: "members_only", Purpose: "break-glass",
+		CommunityVisibility: "members", MemberState: "banned", MemberRole: "member", Status: "published", TopicStatus: "published",
+	}},
+	{"nobody writes by a grant", false, Facts{
+		Action: PostCreate, SignedIn: true, AAL: 2, Operator: true, Lifted: "members_only", Purpose: "break-glass",
+		CommunityVisibility: "members", TopicStatus: "published",
+	}},
+	{"a lead who signed in long ago approves no grant", false, Facts{
+		Action: GrantApprove, SignedIn: true, AAL: 2,
+		ProgrammeLead: true, Purpose: "break-glass", CommunityVisibility: "members",
+	}},
 	{
 		"a list that betrays an illness needs a fresh sign-in", false,
-		Facts{Action: MeCommunities, SignedIn: true, AAL: 2, Sensitivity: 3},
+		Facts{Action: MeCommunities, Purpose: "rights", SignedIn: true, AAL: 2, Sensitivity: 3},
 	},
 }

@@ -67,6 +67,7 @@ const (
 	AlreadyExists       Code = "already_exists"
 	RecoveryRefused     Code = "recovery_refused"
 	RestrictedHere      Code = "restricted_here"
+	PurposeMismatch     Code = "purpose_mismatch"
 	GrantInvalid        Code = "grant_invalid"
 	KeyInvalid          Code = "key_invalid"
 	OutOfScope          Code = "out_of_scope"

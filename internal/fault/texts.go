@@ -181,6 +181,11 @@ var table = map[Code]entry{
 		Text{"Not here", "Those who run this place do not permit it here. It is a rule of theirs and has nothing to do with you."},
 		Text{"اینجا ممکن نیست", "گردانندگان اینجا این کار را اینجا مجاز نمی‌دانند. این قاعدهٔ آن‌هاست و ربطی به شخص شما ندارد."},
 	},
+	PurposeMismatch: {
+		KindForbidden,
+		Text{"Not for this purpose", "What you or your key are here for doesn't include this. Sign in yourself, or use a key that states a purpose which does."},
+		Text{"با این منظور نمی‌شود", "این کار با منظوری که شما یا کلیدتان برای آن اینجایید جور نیست. خودتان وارد شوید، یا کلیدی به کار ببرید که منظورش این را در بر می‌گیرد."},
+	},
 	GrantInvalid: {
 		KindForbidden,
 		Text{"This grant opens nothing", "It is not yours, not for this community, not approved, ended, or over."},

@@ -11,6 +11,7 @@ import data.hamyar.forum
 import data.hamyar.moderation
 import data.hamyar.operator
 import data.hamyar.programme
+import data.hamyar.purpose
 import data.hamyar.restriction
 import data.hamyar.rights
 
@@ -53,6 +54,8 @@ _granted if community.granted
 
 _granted if forum.granted
 
+_granted if breakglass.granted
+
 _granted if operator.granted
 
 _granted if rights.granted
@@ -79,7 +82,11 @@ _power if community.power
 
 _power if moderation.power
 
+_power if breakglass.power
+
 _denied if community.denied
+
+_denied if purpose.denied
 
 _denied if restriction.denied
 
@@ -136,5 +143,9 @@ reasons contains "fresh_sign_in_required" if {
 reasons contains code if some code in community.reasons
 
 reasons contains code if some code in forum.reasons
+
+reasons contains code if some code in breakglass.reasons
+
+reasons contains code if some code in purpose.reasons
 
 reasons contains code if some code in restriction.reasons

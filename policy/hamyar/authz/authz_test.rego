@@ -3,11 +3,17 @@ package hamyar.authz_test
 import data.hamyar.authz
 import data.hamyar.facts_test as who
 
-_asks(person, facts) := object.union(person, facts)
+_asks(person, facts) := object.union_n([person, {"purpose": _usual(facts.action)}, facts])
+
+_usual(action) := "moderation" if {
+	endswith(action, ".remove")
+} else := "rights" if {
+	startswith(action, "me.")
+} else := "support"
 
 test_nothing_is_allowed_by_default if {
 	authz.allow == false with input as {}
-	authz.decision.reasons == {"not_allowed"} with input as {}
+	authz.decision.reasons == {"not_allowed", "purpose_mismatch"} with input as {}
 }
 
 test_each_feature_is_heard if {
@@ -23,6 +29,23 @@ test_each_feature_is_heard if {
 	search := {"action": "search.query", "community_visibility": "public", "community_search": "segments"}
 	authz.allow with input as _asks(who.anyone, search)
 	"search_off" in authz.reasons with input as _asks(who.anyone, object.union(search, {"community_search": "off"}))
+}
+
+test_a_grant_is_heard if {
+	authz.allow with input as _asks(who.lead, {"action": "grant.end", "community_visibility": "members", "purpose": "break-glass"})
+	by_grant := _asks(who.lead, {
+		"action": "post.read",
+		"community_visibility": "members",
+		"lifted": "members_only",
+		"purpose": "break-glass",
+		"status": "published",
+		"topic_status": "published",
+	})
+	authz.allow with input as by_grant
+	authz.decision.obligations == {"audit_read", "tell_member"} with input as by_grant
+	"second_factor_required" in authz.reasons with input as object.union(by_grant, {"aal": 1})
+	"members_only" in authz.reasons with input as object.union(by_grant, {"lifted": "none"})
+	"not_found" in authz.reasons with input as object.union(by_grant, {"status": "deleted"})
 }
 
 test_a_power_needs_a_second_factor if {
@@ -77,6 +100,13 @@ test_unmasking_asks_nothing_of_whom_it_does_not_help if {
 	not authz.allow with input as _unmasks(who.operator, {"member_state": "banned", "recent_sign_in": true})
 }
 
+test_nothing_is_allowed_for_a_purpose_that_does_not_fit if {
+	request := _asks(who.member, {"action": "topic.list", "community_visibility": "members"})
+	authz.allow with input as request
+	not authz.allow with input as object.union(request, {"purpose": "research"})
+	authz.reasons == {"not_allowed", "purpose_mismatch"} with input as object.union(request, {"purpose": "research"})
+}
+
 test_a_denial_outweighs_a_grant if {
 	request := _asks(who.operator, {"action": "community.govern", "community_visibility": "public"})
 	authz.allow with input as request
@@ -88,7 +118,7 @@ test_a_decision_says_what_to_show_and_what_to_do if {
 	decision := authz.decision with input as _asks(who.moderator, request)
 	decision.allow
 	decision.reasons == set()
-	decision.obligations == {"audit_read"}
+	decision.obligations == {"audit_read", "tell_member"}
 	some fields in decision.visible_fields
 	"title" in fields
 }

@@ -155,6 +155,9 @@ acts := {
 	"community.invite",
 	"community.join",
 	"community.leave",
+	"grant.approve",
+	"grant.ask",
+	"grant.read",
 	"persona.suggest",
 	"persona.unmask_approve",
 	"persona.unmask_ask",
@@ -172,6 +175,7 @@ _inside if input.action in acts
 
 _inside if {
 	input.action in {
-		"attachment.read", "community.list", "community.read", "post.list", "post.read", "search.query", "topic.list", "topic.read",
+		"attachment.read", "community.list", "community.read", "grant.end", "grant.list", "notice.list",
+		"post.list", "post.read", "search.query", "topic.list", "topic.read",
 	}
 }

@@ -14,6 +14,7 @@ anyone := {
 	"invited": false,
 	"is_author": false,
 	"join_policy": "none",
+	"lifted": "none",
 	"member_role": "none",
 	"member_state": "none",
 	"operator": false,

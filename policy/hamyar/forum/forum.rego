@@ -24,25 +24,28 @@ reader if {
 # scope: document
 # description: What anyone, or any member, may do.
 granted if {
-	input.action == "topic.list"
 	reader
+	readable
 }
 
-granted if {
+# METADATA
+# title: Readable
+# scope: document
+# description: What a reader reads of a conversation.
+readable if input.action == "topic.list"
+
+readable if {
 	input.action == "topic.read"
-	reader
 	input.status in {"published", "withdrawn"}
 }
 
-granted if {
+readable if {
 	input.action == "post.list"
-	reader
 	input.topic_status in {"published", "withdrawn"}
 }
 
-granted if {
+readable if {
 	input.action in {"attachment.read", "post.read"}
-	reader
 	input.topic_status in {"published", "withdrawn"}
 	input.status == "published"
 }

@@ -28,6 +28,14 @@ test_a_lead_edits_and_does_not_create if {
 	not programme.power with input as _asks(who.lead, "programme.create")
 }
 
+test_nobody_has_power_without_signing_in if {
+	every person in {who.operator, who.lead} {
+		every action in {"programme.create", "programme.edit"} {
+			not programme.power with input as object.union(_asks(person, action), {"signed_in": false})
+		}
+	}
+}
+
 test_a_visitor_has_no_power if {
 	every action in {"programme.create", "programme.edit"} {
 		not programme.power with input as _asks(who.visitor, action)
