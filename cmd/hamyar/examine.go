@@ -11,7 +11,6 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/hamyar/hamyar/internal/api"
-	"github.com/hamyar/hamyar/internal/authz"
 	"github.com/hamyar/hamyar/internal/blobs"
 	"github.com/hamyar/hamyar/internal/config"
 	"github.com/hamyar/hamyar/internal/identity"
@@ -32,7 +31,7 @@ func examine(ctx context.Context, c config.Config, clock func() time.Time) []fin
 	}
 	all = append(all, examineKeys(ctx, c, clock)...)
 	all = append(all, examineTasks(ctx, c)...)
-	return append(all, examineBlobs(ctx, c, clock), examineIdentity(ctx, c, clock), examinePolicy(ctx))
+	return append(all, examineBlobs(ctx, c, clock), examineIdentity(ctx, c, clock), examinePolicy(ctx, c))
 }
 
 func examineDatabase(ctx context.Context, kind migrations.Database, url string, clock func() time.Time) []finding {
@@ -223,14 +222,6 @@ func examineIdentity(ctx context.Context, c config.Config, clock func() time.Tim
 		return finding{"identity server", "its admin API does not answer", "check HAMYAR_KRATOS_ADMIN; only Hamyar may reach it"}
 	}
 	return finding{about: "identity server", saw: "public and admin APIs answer"}
-}
-
-func examinePolicy(ctx context.Context) finding {
-	engine, err := authz.New(ctx)
-	if err != nil {
-		return finding{"policy", "does not compile or fails its vectors", "this build is broken: use another"}
-	}
-	return finding{about: "policy", saw: "revision " + engine.Revision()}
 }
 
 // examineTasks looks at the roles that look after keys, where this machine has them, and at the tombstones.

@@ -17,6 +17,7 @@ import (
 	"github.com/hamyar/hamyar/internal/attachment"
 	"github.com/hamyar/hamyar/internal/audit"
 	"github.com/hamyar/hamyar/internal/authz"
+	"github.com/hamyar/hamyar/internal/authz/bundle"
 	"github.com/hamyar/hamyar/internal/blobs"
 	"github.com/hamyar/hamyar/internal/community"
 	"github.com/hamyar/hamyar/internal/config"
@@ -40,6 +41,7 @@ type server struct {
 	keys      *postgres.DB
 	store     *keystore.Store
 	policy    *authz.Engine
+	additions *bundle.Folder // to the policy, nil for none
 	journal   *journal.Journal
 	kratos    *identity.Kratos
 	members   *member.Desk
@@ -63,7 +65,7 @@ func newServer(ctx context.Context, c config.Config, logger *slog.Logger, clock 
 		return nil, err
 	}
 	registry := prometheus.NewRegistry()
-	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), s.policyMetrics())
 	s.metrics = promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
 	var err error
 	s.journal, err = journal.Open(ctx, journal.Options{Log: c.DecisionLog, Sample: c.DecisionSample, Logger: logger, Metrics: registry, Clock: clock})
@@ -93,6 +95,9 @@ func (s *server) stand(ctx context.Context, clock func() time.Time) (err error) 
 		return err
 	}
 	if s.policy, err = authz.New(ctx); err != nil {
+		return err
+	}
+	if s.additions, err = additions(ctx, s.config.Policy, s.policy, s.logger, clock); err != nil {
 		return err
 	}
 	s.kratos, err = identity.New(identity.Options{
@@ -179,6 +184,9 @@ func (s *server) listen(ctx context.Context, public, metrics net.Listener) error
 	ended := make(chan error, len(servers))
 	for i, listener := range []net.Listener{public, metrics} {
 		go func() { ended <- servers[i].Serve(listener) }()
+	}
+	if s.additions != nil {
+		go s.keep(ctx, bundle.Every, "following the policy's folder", s.additions.Look)
 	}
 	go s.keep(ctx, sealEvery, "sealing the audit log", s.sealLog)
 	go s.keep(ctx, time.Minute, "checking the audit log", s.checkLog)

@@ -85,6 +85,9 @@ func developmentConfig(stack *devstack.Stack) (config.Config, error) {
 	if list := filepath.Join(stack.Dir, "witnesses"); exists(list) { // of the audit log, for trying
 		c.Witnesses = list
 	}
+	if c.Policy, err = developmentPolicy(stack.Dir); err != nil {
+		return config.Config{}, err
+	}
 	kms, err := developmentKey(filepath.Join(stack.Dir, "root.key"))
 	c.KMSURL = config.NewSecret(kms)
 	return c, err

@@ -95,6 +95,21 @@ func (f *Folder) takeUp(ctx context.Context) error {
 	return err
 }
 
+// Examine reads what lies in the folder as Open would take it up, into an engine that is there for trying, and changes
+// nothing else. The zero Meta is that nothing lies there.
+func Examine(ctx context.Context, o Options) (Meta, error) {
+	f := &Folder{Options: o}
+	var err error
+	if f.memory, err = recall(o.State); err != nil {
+		return Meta{}, err
+	}
+	packed, _, err := f.fetch()
+	if err != nil || packed == nil {
+		return Meta{}, err
+	}
+	return f.let(ctx, packed)
+}
+
 // Look looks at the folder once. What it finds wrong goes into the log and the metrics, once each time that it changes.
 func (f *Folder) Look(ctx context.Context) error {
 	f.mu.Lock()
