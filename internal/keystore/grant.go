@@ -28,9 +28,9 @@ const (
 
 // Wish is what somebody asks a grant for.
 type Wish struct {
-	Lifts  string // the denial of policy that it lifts
-	Hours  int    // for how long from its approval, 1 to 24
-	Reason string // 20 to 4,000 characters
+	Lifts  string      // the denial of policy that it lifts
+	Hours  int         // for how long from its approval, 1 to 24
+	Reason sealed.Text // 20 to 4,000 characters
 }
 
 // Grant is a wish that is open, and what became of it.
@@ -47,8 +47,12 @@ type wish struct {
 	Community uuid.UUID
 	By        locator
 	At        time.Time
-	Wish
+	Lifts     string
+	Hours     int
+	Reason    string
 }
+
+func (w wish) plain() Wish { return Wish{w.Lifts, w.Hours, sealed.NewText(w.Reason)} }
 
 // approval is sealed, so that nobody makes one who has no keys.
 type approval struct {
@@ -58,8 +62,8 @@ type approval struct {
 
 // AskGrant notes that somebody wants a grant in a community, and why.
 func (s *Store) AskGrant(ctx context.Context, community, by uuid.UUID, w Wish) (uuid.UUID, error) {
-	w.Reason = strings.TrimSpace(w.Reason)
-	if err := w.check(); err != nil {
+	reason := strings.TrimSpace(w.Reason.Reveal())
+	if err := checkWish(w.Hours, reason); err != nil {
 		return uuid.Nil, err
 	}
 	id, err := uuid.NewRandom()
@@ -67,7 +71,7 @@ func (s *Store) AskGrant(ctx context.Context, community, by uuid.UUID, w Wish) (
 		return uuid.Nil, fmt.Errorf("keystore: name a grant: %w", err)
 	}
 	at, place := s.locator(by), s.grantsOf(community)
-	box, err := s.sealGrant(wishPlace(id), wish{community, at, s.clock(), w})
+	box, err := s.sealGrant(wishPlace(id), wish{community, at, s.clock(), w.Lifts, w.Hours, reason})
 	if err != nil {
 		return uuid.Nil, err
 	}
@@ -79,14 +83,13 @@ func (s *Store) AskGrant(ctx context.Context, community, by uuid.UUID, w Wish) (
 	})
 }
 
-func (w Wish) check() error {
-	n := utf8.RuneCountInString(w.Reason)
-	switch {
+func checkWish(hours int, reason string) error {
+	switch n := utf8.RuneCountInString(reason); {
 	case n < minReason:
 		return fault.New(fault.Invalid).At("/reason", fault.TooShort)
 	case n > maxReason:
 		return fault.New(fault.Invalid).At("/reason", fault.TooLong)
-	case w.Hours < 1 || w.Hours > longestGrant:
+	case hours < 1 || hours > longestGrant:
 		return fault.New(fault.Invalid).At("/hours", fault.OutOfRange)
 	}
 	return nil

@@ -14,9 +14,10 @@ import (
 
 	"github.com/hamyar/hamyar/internal/fault"
 	"github.com/hamyar/hamyar/internal/keystore"
+	"github.com/hamyar/hamyar/internal/sealed"
 )
 
-var wish = keystore.Wish{Lifts: "members_only", Hours: 2, Reason: reason}
+var wish = keystore.Wish{Lifts: "members_only", Hours: 2, Reason: sealed.NewText(reason)}
 
 var (
 	nothing   = fault.New(fault.NotFound)
@@ -65,8 +66,9 @@ func TestAGrantNeedsTwoPeople(t *testing.T) {
 	id := g.ask(t, wish)
 	g.held(t, id, opensNone)
 	read, err := g.Grant(t.Context(), g.community, id, g.approving)
-	if want := (keystore.Grant{ID: id, Wish: wish, Until: g.clock.Now().Add(24 * time.Hour)}); err != nil || read != want {
-		t.Fatalf("%v, %v", read, err)
+	if err != nil || read.ID != id || read.Lifts != "members_only" || read.Hours != 2 || read.Reason.Reveal() != reason ||
+		read.Mine || read.Holds || !read.Until.Equal(g.clock.Now().Add(24*time.Hour)) {
+		t.Fatalf("%+v, %v", read, err)
 	}
 	_, err = g.ApproveGrant(t.Context(), g.community, id, g.asking)
 	mustBe(t, err, fault.New(fault.NotAllowed))
@@ -78,7 +80,7 @@ func TestAGrantNeedsTwoPeople(t *testing.T) {
 		t.Fatalf("%v", granted)
 	}
 	held := g.held(t, id, nil)
-	if !held.Until.Equal(until) || held.Lifts != "members_only" || held.Reason != "" {
+	if !held.Until.Equal(until) || held.Lifts != "members_only" || held.Reason.Reveal() != "" {
 		t.Fatalf("%v", held)
 	}
 	_, err = g.ApproveGrant(t.Context(), g.community, id, uuid.New())
@@ -184,13 +186,13 @@ func TestAWishSaysWhyAndForHowLong(t *testing.T) {
 	t.Parallel()
 	g := openGranting(t)
 	for _, bad := range []keystore.Wish{
-		{Hours: 1}, {Hours: 1, Reason: "because"}, {Hours: 1, Reason: strings.Repeat(" ", 50)}, {Hours: 1, Reason: strings.Repeat("a", 4001)},
-		{Hours: 0, Reason: reason}, {Hours: 25, Reason: reason}, {Hours: -1, Reason: reason},
+		{Hours: 1}, {Hours: 1, Reason: sealed.NewText("because")}, {Hours: 1, Reason: sealed.NewText(strings.Repeat(" ", 50))}, {Hours: 1, Reason: sealed.NewText(strings.Repeat("a", 4001))},
+		{Hours: 0, Reason: sealed.NewText(reason)}, {Hours: 25, Reason: sealed.NewText(reason)}, {Hours: -1, Reason: sealed.NewText(reason)},
 	} {
 		_, err := g.AskGrant(t.Context(), g.community, g.asking, bad)
 		mustBe(t, err, fault.New(fault.Invalid))
 	}
-	for _, good := range []keystore.Wish{{Hours: 1, Reason: strings.Repeat("ا", 20)}, {Hours: 24, Reason: strings.Repeat("ا", 4000)}} {
+	for _, good := range []keystore.Wish{{Hours: 1, Reason: sealed.NewText(strings.Repeat("ا", 20))}, {Hours: 24, Reason: sealed.NewText(strings.Repeat("ا", 4000))}} {
 		g.ask(t, good)
 	}
 }
@@ -206,7 +208,7 @@ func TestGrantsAreListedWithoutTheirReasons(t *testing.T) {
 			t.Fatalf("%v, %v", all, err)
 		}
 		for _, one := range all {
-			if one.Reason != "" || one.Mine != mine || one.Holds != (one.ID == second) || !slices.Contains([]uuid.UUID{first, second}, one.ID) {
+			if one.Reason.Reveal() != "" || one.Mine != mine || one.Holds != (one.ID == second) || !slices.Contains([]uuid.UUID{first, second}, one.ID) {
 				t.Errorf("%v", one)
 			}
 		}

@@ -39,7 +39,7 @@ func (s *Store) Grant(ctx context.Context, community, id, by uuid.UUID) (Grant, 
 func (s *Store) Grants(ctx context.Context, community, by uuid.UUID) ([]Grant, error) {
 	all, err := s.grants(ctx, community, by, ` ORDER BY grant_id`)
 	for i := range all {
-		all[i].Reason = ""
+		all[i].Reason = sealed.Text{}
 	}
 	return all, err
 }
@@ -52,7 +52,7 @@ func (s *Store) HeldGrant(ctx context.Context, community, id, by uuid.UUID) (Gra
 	if errors.Is(err, fault.New(fault.NotFound)) || err == nil && !(g.Mine && g.Holds) {
 		return Grant{}, fault.New(fault.GrantInvalid)
 	}
-	g.Reason = ""
+	g.Reason = sealed.Text{}
 	return g, err
 }
 
@@ -85,10 +85,10 @@ func (s *Store) openGrant(row grantRow, community, by uuid.UUID) (Grant, error) 
 		return Grant{}, fmt.Errorf("keystore: a grant of another community: %w", sealed.ErrOpen)
 	}
 	at := s.locator(by)
-	g := Grant{ID: row.GrantID, Wish: w.Wish, Mine: subtle.ConstantTimeCompare(w.By[:], at[:]) == 1, Until: w.At.Add(approveWithin)}
+	g := Grant{ID: row.GrantID, Wish: w.plain(), Mine: subtle.ConstantTimeCompare(w.By[:], at[:]) == 1, Until: w.At.Add(approveWithin)}
 	begun := w.At
 	if a != nil {
-		begun, g.Holds, g.Until = a.At, true, w.over(a.At)
+		begun, g.Holds, g.Until = a.At, true, g.over(a.At)
 	}
 	if now := s.clock(); now.Before(begun) || !now.Before(g.Until) {
 		return Grant{}, fault.New(fault.NotFound)
