@@ -49,7 +49,7 @@ func StandingFacts() authz.Columns {
 
 // Facts are what policy may know, for one action.
 func (s Standing) Facts(actor member.Actor, action, purpose string, now time.Time) authz.Facts {
-	f := actor.Facts(action, purpose, s.Programme, now)
+	f := actor.FactsIn(s.Community, action, purpose, s.Programme, now)
 	f.CommunityVisibility = s.Visibility
 	f.JoinPolicy = s.JoinPolicy
 	f.Archived = s.Archived

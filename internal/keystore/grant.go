@@ -60,27 +60,25 @@ type approval struct {
 	At time.Time
 }
 
-// AskGrant notes that somebody wants a grant in a community, and why.
-func (s *Store) AskGrant(ctx context.Context, community, by uuid.UUID, w Wish) (uuid.UUID, error) {
+// AskGrant notes, under a new id, that somebody wants a grant in a community, and
+// why.
+func (s *Store) AskGrant(ctx context.Context, community, id, by uuid.UUID, w Wish) error {
 	reason := strings.TrimSpace(w.Reason.Reveal())
 	if err := checkWish(w.Hours, reason); err != nil {
-		return uuid.Nil, err
-	}
-	id, err := uuid.NewRandom()
-	if err != nil {
-		return uuid.Nil, fmt.Errorf("keystore: name a grant: %w", err)
+		return err
 	}
 	at, place := s.locator(by), s.grantsOf(community)
 	box, err := s.sealGrant(wishPlace(id), wish{community, at, s.clock(), w.Lifts, w.Hours, reason})
 	if err != nil {
-		return uuid.Nil, err
+		return err
 	}
-	return postgres.InTx(ctx, s.db, postgres.Unscoped, func(tx pgx.Tx) (uuid.UUID, error) {
+	_, err = postgres.InTx(ctx, s.db, postgres.Unscoped, func(tx pgx.Tx) (none struct{}, err error) {
 		if _, err := tx.Exec(ctx, `INSERT INTO break_glass (grant_id, place, wish, asked_by) VALUES ($1, $2, $3, $4)`, id, place[:], box, at[:]); err != nil {
-			return uuid.Nil, fmt.Errorf("keystore: ask for a grant: %w", err)
+			return none, fmt.Errorf("keystore: ask for a grant: %w", err)
 		}
-		return id, countDeed(ctx, tx, deedGrantAsked)
+		return none, countDeed(ctx, tx, deedGrantAsked)
 	})
+	return err
 }
 
 func checkWish(hours int, reason string) error {

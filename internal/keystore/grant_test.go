@@ -37,8 +37,8 @@ func openGranting(t *testing.T) granting {
 
 func (g granting) ask(t *testing.T, w keystore.Wish) uuid.UUID {
 	t.Helper()
-	id, err := g.AskGrant(t.Context(), g.community, g.asking, w)
-	if err != nil {
+	id := uuid.New()
+	if err := g.AskGrant(t.Context(), g.community, id, g.asking, w); err != nil {
 		t.Fatal(err)
 	}
 	return id
@@ -189,8 +189,7 @@ func TestAWishSaysWhyAndForHowLong(t *testing.T) {
 		{Hours: 1}, {Hours: 1, Reason: sealed.NewText("because")}, {Hours: 1, Reason: sealed.NewText(strings.Repeat(" ", 50))}, {Hours: 1, Reason: sealed.NewText(strings.Repeat("a", 4001))},
 		{Hours: 0, Reason: sealed.NewText(reason)}, {Hours: 25, Reason: sealed.NewText(reason)}, {Hours: -1, Reason: sealed.NewText(reason)},
 	} {
-		_, err := g.AskGrant(t.Context(), g.community, g.asking, bad)
-		mustBe(t, err, fault.New(fault.Invalid))
+		mustBe(t, g.AskGrant(t.Context(), g.community, uuid.New(), g.asking, bad), fault.New(fault.Invalid))
 	}
 	for _, good := range []keystore.Wish{{Hours: 1, Reason: sealed.NewText(strings.Repeat("ا", 20))}, {Hours: 24, Reason: sealed.NewText(strings.Repeat("ا", 4000))}} {
 		g.ask(t, good)
@@ -253,7 +252,7 @@ func TestAGrantOfAnotherCommunityDoesNotOpen(t *testing.T) {
 	g, elsewhere := openGranting(t), uuid.New()
 	id := g.ask(t, wish)
 	g.approve(t, id)
-	if _, err := g.AskGrant(t.Context(), elsewhere, g.asking, wish); err != nil {
+	if err := g.AskGrant(t.Context(), elsewhere, uuid.New(), g.asking, wish); err != nil {
 		t.Fatal(err)
 	}
 	g.asOwner(t, `UPDATE break_glass SET place = (SELECT place FROM break_glass WHERE approval IS NULL)`)

@@ -69,7 +69,7 @@ func TestVerifyOpensEverything(t *testing.T) {
 	if _, err := s.AskUnmasking(t.Context(), s.begin(t, uuid.New(), uuid.New()).ID, uuid.New(), "they are in danger, and we must find them"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.AskGrant(t.Context(), uuid.New(), uuid.New(), wish); err != nil {
+	if err := s.AskGrant(t.Context(), uuid.New(), uuid.New(), uuid.New(), wish); err != nil {
 		t.Fatal(err)
 	}
 	opened := verified(t, s.again(t), map[string]int{})

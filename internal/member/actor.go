@@ -25,6 +25,7 @@ const Fresh = 10 * time.Minute
 type Actor struct {
 	identity.Actor
 	record keystore.Record
+	held   held
 }
 
 // Recent tells whether the actor signed in within the last few minutes.
