@@ -46,6 +46,7 @@ func (p program) standing(ctx context.Context) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.Policy = config.Policy{} // servers follow its folder, and remember alone
 	return newServer(ctx, c, p.logger(), utc)
 }
 

@@ -67,5 +67,6 @@ func (p program) workshop(ctx context.Context) (*server, error) {
 		return nil, errNoWorker
 	}
 	c.ForumURL = c.WorkerURL
+	c.Policy = config.Policy{} // servers follow its folder, and remember alone
 	return newServer(ctx, c, p.logger(), utc)
 }

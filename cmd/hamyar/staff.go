@@ -39,6 +39,7 @@ func (p program) staff(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	c.Policy = config.Policy{} // servers follow its folder, and remember alone
 	s, err := newServer(ctx, c, p.logger(), utc)
 	if err != nil {
 		return err
