@@ -98,6 +98,7 @@ func configuration() huma.Config {
 	config.Tags = tags
 	config.Components.Examples = map[string]*huma.Example{}
 	config.Components.Headers = headers
+	config.Components.Parameters = map[string]*huma.Param{why: whyParameter}
 	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	config.Info.Description = "Peer support for health communities. Every refusal is a problem document (RFC 9457) with a stable code; every list is a page with cursors in both directions."
 	config.Info.License = &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"}

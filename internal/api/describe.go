@@ -55,6 +55,7 @@ func (a *api) describe(op operation) huma.Operation {
 		Security: []map[string][]string{{"session": {}}, {"token": {}}}, Responses: map[string]*huma.Response{},
 		Metadata:   map[string]any{placed: len(operations(a.huma.OpenAPI())), paced: op.class},
 		Extensions: map[string]any{withActions: viewActions(op.actions)},
+		Parameters: []*huma.Param{{Ref: "#/components/parameters/" + why}},
 	}
 	if op.text {
 		o.Responses["200"] = &huma.Response{Description: "OK", Content: map[string]*huma.MediaType{plainText: {Schema: &huma.Schema{Type: huma.TypeString}}}}

@@ -30,6 +30,15 @@ var inPersian = map[string]string{
 	"Every field is always there, unless it is said to be optional.":                                           "هر فیلد همیشه هست، مگر آن که اختیاری خوانده شده باشد.",
 	"Codes are a promise: they stay, and only new ones are added. The status says what kind of refusal it is.": "کدها قول ماست: می‌مانند و فقط کدهای تازه افزوده می‌شود. عدد وضعیت می‌گوید از چه گونه‌ای است.",
 
+	// Asking why.
+	"Why not": "چرا نه",
+	"Add `explain=1` to any request. Where policy refuses it, `explanation` names the rule that said no and what the rule is about. It tells of nothing that you may not know: what is hidden from you stays a plain 404.": "به هر درخواستی `explain=1` بیفزایید. اگر سیاست آن را رد کند، `explanation` قاعده‌ای را که نه گفته و موضوعش را نام می‌برد. از چیزی که نباید بدانید چیزی نمی‌گوید: آنچه از شما پنهان است همان ۴۰۴ ساده می‌ماند.",
+	"by which rules policy refused, where that was asked with explain=1": "این که کدام قاعده‌های سیاست رد کردند، اگر با explain=1 پرسیده شده باشد",
+	"the reason that it gives":                            "دلیلی که می‌آورد",
+	"what it has to say to you, in the reader's language": "آنچه به شما می‌گوید، به زبان خواننده",
+	"its name in the policy":                              "نامش در سیاست",
+	"what the rule is about, in the reader's language":    "موضوع قاعده، به زبان خواننده",
+
 	// What is said of each operation and field.
 	"Policy is asked about":            "دربارهٔ این‌ها از سیاست پرسیده می‌شود",
 	"Works without a sign-in as well.": "بدون ورود هم کار می‌کند.",

@@ -104,7 +104,7 @@ func (r reader) operation(specification *huma.OpenAPI, op *huma.Operation) opera
 			shown.Scopes = append(shown.Scopes, view.Scope)
 		}
 	}
-	for _, p := range op.Parameters {
+	for _, p := range ownParameters(op) {
 		f := r.field(field{p.Name, p.Schema, p.Required}, "required")
 		f.In = p.In
 		shown.Parameters = append(shown.Parameters, f)
@@ -212,7 +212,7 @@ func curl(op *huma.Operation) string {
 	if !slices.ContainsFunc(op.Security, func(s map[string][]string) bool { return len(s) == 0 }) {
 		lines = append(lines, `-H "Authorization: Bearer $TOKEN"`)
 	}
-	for _, p := range op.Parameters {
+	for _, p := range ownParameters(op) {
 		switch {
 		case len(p.Schema.Examples) == 0:
 		case p.In == "path":

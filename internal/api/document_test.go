@@ -144,7 +144,7 @@ func TestEveryOperationIsExplained(t *testing.T) {
 func checkParameters(t *testing.T, op *huma.Operation) {
 	t.Helper()
 	var inPath []string
-	for _, p := range op.Parameters {
+	for _, p := range api.OwnParameters(op) {
 		if p.Description == "" {
 			t.Errorf("%s: the parameter %s has no description", op.OperationID, p.Name)
 		}
@@ -241,7 +241,7 @@ func TestExamplesAreValid(t *testing.T) {
 				check(op.OperationID+" "+status, media, huma.ModeReadFromServer)
 			}
 		}
-		for _, p := range op.Parameters {
+		for _, p := range api.OwnParameters(op) {
 			for _, example := range p.Schema.Examples {
 				result := &huma.ValidateResult{}
 				huma.Validate(document.Components.Schemas, p.Schema, huma.NewPathBuffer(nil, 0), huma.ModeWriteToServer, example, result)

@@ -48,6 +48,9 @@ func Pace(limits Limits, key func(time.Time) [32]byte, clock func() time.Time) f
 	}
 }
 
+// OwnParameters are an operation's own.
+var OwnParameters = ownParameters
+
 // Specification is the document before it is written.
 func Specification() *huma.OpenAPI { return specification() }
 

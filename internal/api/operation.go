@@ -47,7 +47,9 @@ func handle[I, O any](a *api, op operation, handler func(context.Context, member
 			if fault.CodeOf(err) == fault.NotFound {
 				onTheBeat(ctx)
 			}
-			return nil, problemOf(err, languageIn(ctx), requestID(ctx))
+			problem := problemOf(err, languageIn(ctx), requestID(ctx))
+			problem.Explanation = a.explained(ctx, by, err)
+			return nil, problem
 		}
 		return out, nil
 	})
@@ -77,6 +79,12 @@ func (a *api) admit(ctx huma.Context, next func(huma.Context)) {
 		WriteProblem(w, r, err)
 		return
 	}
+	asked, err := asksWhy(r)
+	if err != nil {
+		WriteProblem(w, r, err)
+		return
+	}
+	ctx = huma.WithValue(ctx, whyKey{}, asked)
 	next(huma.WithValue(ctx, throttleKey{}, func(name string) error { return a.Identity.Throttle(r, name) }))
 }
 

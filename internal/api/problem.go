@@ -19,6 +19,8 @@ type Problem struct {
 	RequestID string         `json:"request_id" doc:"quote it when you ask for help; it says nothing about you" example:"b1f0c2d4e6a8907a"`
 	Errors    []ProblemField `json:"errors,omitempty" doc:"the parts of the request that were refused"`
 
+	Explanation []ProblemRule `json:"explanation,omitempty" doc:"by which rules policy refused, where that was asked with explain=1"`
+
 	language   string
 	retryAfter int   // seconds, 0 for none
 	fileSize   int64 // of which another part has to be asked for; 0 for none
