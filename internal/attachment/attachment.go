@@ -28,7 +28,10 @@ import (
 )
 
 // Purposes of use, bound to what is being done and never chosen by a client.
-const purposeSupport = "support"
+const (
+	purposeSupport    = "support"
+	purposeModeration = "moderation"
+)
 
 const (
 	// Most is how many a post takes.
@@ -110,11 +113,22 @@ func (s *Shelf) place(ctx context.Context, actor member.Actor, in uuid.UUID, ids
 	return row, err
 }
 
-const waiting = "waiting"
+const (
+	waiting = "waiting"
+	removed = "removed"
+)
+
+// purpose of reading what was removed, or what is in a topic that was, is moderation; of all else it is support.
+func (r placeRow) purpose(action string) string {
+	if action == authz.AttachmentRead && r.Post != nil && (*r.PostStatus == removed || *r.TopicStatus == removed) {
+		return purposeModeration
+	}
+	return purposeSupport
+}
 
 // facts about an attachment: those of the post that it is in.
 func (r placeRow) facts(actor member.Actor, action string, now time.Time) authz.Facts {
-	f := r.Standing.Facts(actor, action, purposeSupport, now)
+	f := r.Standing.Facts(actor, action, r.purpose(action), now)
 	f.CommunityAttachments = r.Takes
 	if r.ID == nil {
 		return f

@@ -53,6 +53,10 @@ const (
 
 	AuditReadProof = "audit.read_proof" // hashes and signatures of the log, never an event
 
+	KeyCreate = "key.create" // for the purpose that the key will state
+	KeyList   = "key.list"
+	KeyRevoke = "key.revoke"
+
 	MeRead            = "me.read"
 	MeEdit            = "me.edit"
 	MeCommunities     = "me.communities"
@@ -70,5 +74,6 @@ var Actions = []string{
 	PostList, PostRead, PostCreate, PostEdit, PostDelete, PostRemove,
 	AttachmentCreate, AttachmentRead, AttachmentDelete,
 	NoticeList, SearchQuery, PolicyExplain, AuditReadProof,
+	KeyCreate, KeyList, KeyRevoke,
 	MeRead, MeEdit, MeUnguard, MeCommunities, MeRecoverySecrets,
 }

@@ -17,6 +17,18 @@ var circumstances = []circumstance{
 	{ProgrammeCreate, "", nil},
 	{ProgrammeEdit, "", nil},
 	{CommunityCreate, "", nil},
+	{KeyList, "", nil},
+	{KeyRevoke, "", nil},
+	{KeyCreate, "for support", nil},
+	{KeyCreate, "for support, after a fresh sign-in", stating("support")},
+	{KeyCreate, "for research, after a fresh sign-in", stating("research")},
+	{KeyCreate, "for moderation, after a fresh sign-in", stating("moderation")},
+	{KeyCreate, "for care, after a fresh sign-in", stating("care")},
+	{KeyCreate, "for listening, after a fresh sign-in", stating("listening")},
+	{KeyCreate, "for break-glass, after a fresh sign-in", stating("break-glass")},
+	{KeyCreate, "for moderation, as a moderator of some place, after a fresh sign-in", func(f *Facts) {
+		f.Purpose, f.RecentSignIn, f.MemberState, f.MemberRole = "moderation", true, "active", "moderator"
+	}},
 	{MeRead, "", nil},
 	{MeEdit, "", nil},
 	{MeUnguard, "", nil},
@@ -62,6 +74,7 @@ var circumstances = []circumstance{
 	{TopicRead, "published, for nothing", func(f *Facts) { f.Status, f.Purpose = "published", "none" }},
 	{TopicRead, "withdrawn", status("withdrawn")},
 	{TopicRead, "removed", status("removed")},
+	{TopicRead, "removed, for support", func(f *Facts) { f.Status = "removed" }},
 	{TopicRead, "deleted", status("deleted")},
 	{TopicRead, "unknown", status("none")},
 	{TopicRead, "published, by a grant", granted("none", "published")},
@@ -96,6 +109,7 @@ var circumstances = []circumstance{
 	{PostRead, "published, topic removed", in("removed", "published")},
 	{PostRead, "published, topic deleted", in("deleted", "published")},
 	{PostRead, "removed", in("published", "removed")},
+	{PostRead, "removed, for support", func(f *Facts) { f.TopicStatus, f.Status = "published", "removed" }},
 	{PostRead, "deleted", in("published", "deleted")},
 	{PostRead, "withdrawn", in("published", "withdrawn")},
 	{PostCreate, "topic published", in("published", "none")},
@@ -142,9 +156,14 @@ func attachments(on bool) func(*Facts) { return func(f *Facts) { f.CommunityAtta
 
 func searched(how string) func(*Facts) { return func(f *Facts) { f.CommunitySearch = how } }
 
+// stating is a person who makes a key for a purpose; a script can't have signed in just now.
+func stating(why string) func(*Facts) {
+	return func(f *Facts) { f.Purpose, f.RecentSignIn = why, !f.ByKey }
+}
+
 func purpose(why string) func(*Facts) { return func(f *Facts) { f.Purpose = why } }
 
-func status(s string) func(*Facts) { return func(f *Facts) { f.Status = s } }
+func status(s string) func(*Facts) { return in("", s) }
 
 func breakGlass(fresh bool) func(*Facts) {
 	return func(f *Facts) { f.Purpose, f.RecentSignIn = "break-glass", fresh }
@@ -158,7 +177,13 @@ func granted(topic, post string) func(*Facts) {
 }
 
 func in(topic, post string) func(*Facts) {
-	return func(f *Facts) { f.TopicStatus, f.Status = topic, post }
+	return func(f *Facts) {
+		f.TopicStatus, f.Status = topic, post
+		reads := strings.HasSuffix(f.Action, ".read") || f.Action == PostList
+		if reads && (topic == "removed" || post == "removed") {
+			f.Purpose = "moderation"
+		}
+	}
 }
 
 // place is a community; the zero place is none.
@@ -180,7 +205,7 @@ var (
 )
 
 func (c circumstance) places() []place {
-	if strings.HasPrefix(c.action, "programme.") || c.action == AuditReadProof || c.action == PolicyExplain || strings.HasPrefix(c.action, "me.") || c.action == CommunityCreate {
+	if strings.HasPrefix(c.action, "programme.") || c.action == AuditReadProof || c.action == PolicyExplain || strings.HasPrefix(c.action, "me.") || strings.HasPrefix(c.action, "key.") || c.action == CommunityCreate {
 		return nowhere
 	}
 	return places
@@ -209,7 +234,7 @@ func usual(action string) string {
 		return "moderation"
 	case action == PersonaUnmaskAsk || action == PersonaUnmaskApprove || strings.HasPrefix(action, "grant."):
 		return "break-glass"
-	case strings.HasPrefix(action, "me.") || action == NoticeList:
+	case strings.HasPrefix(action, "me.") || action == NoticeList || action == KeyList || action == KeyRevoke:
 		return "rights"
 	default:
 		return "support"

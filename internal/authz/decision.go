@@ -28,7 +28,7 @@ var obligations = []Obligation{Audit, AuditRead, StepUp, TellMember, MinimumCoho
 
 // reasons that exist, in the order in which they help a person: first what one step of theirs would change.
 var reasons = []Reason{
-	fault.SecondFactor, fault.FreshSignIn, fault.NotFound, fault.SignInRequired, fault.PurposeMismatch, fault.Banned, fault.Archived,
+	fault.SecondFactor, fault.FreshSignIn, fault.NotFound, fault.SignInRequired, fault.OutOfScope, fault.PurposeMismatch, fault.Banned, fault.Archived,
 	fault.RestrictedHere, fault.JoinClosed, fault.InvitationRequired, fault.RulesNotAccepted, fault.NotTheAuthor, fault.NotAMember,
 	fault.MembersOnly, fault.Locked, fault.SearchOff, fault.AttachmentsOff, fault.NotAllowed,
 }

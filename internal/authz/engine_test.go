@@ -52,7 +52,7 @@ func TestARefusalIsTheFaultThatHelpsMost(t *testing.T) {
 
 func TestADecisionKnowsWhatToShowAndDo(t *testing.T) {
 	d, err := engineOf(load(t)).Require(t.Context(), Facts{
-		Action: TopicRead, Purpose: "support", SignedIn: true, AAL: 2,
+		Action: TopicRead, Purpose: "moderation", SignedIn: true, AAL: 2,
 		CommunityVisibility: "members", MemberState: "active", MemberRole: "moderator", Status: "removed",
 	})
 	if err != nil || !d.Shows("title") || d.Shows("secret") || !d.Obliges(AuditRead) || d.Obliges(StepUp) {

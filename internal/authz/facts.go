@@ -23,6 +23,9 @@ type Facts struct {
 	Purpose string `fact:"purpose" oneof:"none support moderation care listening research rights break-glass"`
 	// Lifted is the denial that an approved grant of this person lifts, where it is for this community.
 	Lifted string `fact:"lifted" oneof:"none members_only"`
+	// ByKey is a script that holds up an API key, and InScope is whether the key's scopes name the action.
+	ByKey   bool `fact:"by_key"`
+	InScope bool `fact:"in_scope"`
 	// AlwaysFresh members asked that their own list always needs a fresh sign-in.
 	AlwaysFresh bool `fact:"always_fresh"`
 

@@ -15,6 +15,8 @@ func (f Facts) input() ast.Object {
 		pair("researcher", ast.InternedTerm(f.Researcher)),
 		pair("purpose", word(f.Purpose)),
 		pair("lifted", word(f.Lifted)),
+		pair("by_key", ast.InternedTerm(f.ByKey)),
+		pair("in_scope", ast.InternedTerm(f.InScope)),
 		pair("always_fresh", ast.InternedTerm(f.AlwaysFresh)),
 		pair("community_visibility", word(f.CommunityVisibility)),
 		pair("join_policy", word(f.JoinPolicy)),

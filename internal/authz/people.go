@@ -27,5 +27,13 @@ var people = []person{
 	{"banned", Facts{SignedIn: true, AAL: 1, MemberState: "banned", MemberRole: "member"}},
 	{"banned author", Facts{SignedIn: true, AAL: 1, MemberState: "banned", MemberRole: "member", IsAuthor: true}},
 	{"banned moderator", Facts{SignedIn: true, AAL: 2, MemberState: "banned", MemberRole: "moderator"}},
+	{"a member's script", Facts{SignedIn: true, AAL: 1, MemberState: "active", MemberRole: "member", ByKey: true, InScope: true}},
+	{"a moderator's script", Facts{SignedIn: true, AAL: 2, MemberState: "active", MemberRole: "moderator", ByKey: true, InScope: true}},
+	{"a moderator's script, out of scope", Facts{SignedIn: true, AAL: 2, MemberState: "active", MemberRole: "moderator", ByKey: true}},
+	{"a lead's script", Facts{SignedIn: true, AAL: 2, ProgrammeLead: true, ByKey: true, InScope: true}},
+	{"an operator's script", Facts{SignedIn: true, AAL: 2, Operator: true, ByKey: true, InScope: true}},
+	{"an operator's script, out of scope", Facts{SignedIn: true, AAL: 2, Operator: true, ByKey: true}},
+	{"a researcher's script", Facts{SignedIn: true, AAL: 2, Researcher: true, ByKey: true, InScope: true}},
+	{"a banned operator's script", Facts{SignedIn: true, AAL: 2, MemberState: "banned", MemberRole: "member", Operator: true, ByKey: true, InScope: true}},
 	{"banned operator", Facts{SignedIn: true, AAL: 2, MemberState: "banned", MemberRole: "member", Operator: true}},
 }

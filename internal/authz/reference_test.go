@@ -18,6 +18,9 @@ func (f reference) exists() bool {
 func (f reference) active() bool    { return f.SignedIn && f.MemberState == "active" }
 func (f reference) moderator() bool { return f.active() && f.MemberRole == "moderator" && f.AAL == 2 }
 
+// opens is a moderator who reads what was removed, for nothing but moderation.
+func (f reference) opens() bool { return f.exists() && f.moderator() && f.Purpose == "moderation" }
+
 func (f reference) staff() bool  { return f.SignedIn && f.AAL == 2 && (f.Operator || f.ProgrammeLead) }
 func (f reference) banned() bool { return f.MemberState == "banned" }
 func (f reference) reads() bool {
@@ -51,7 +54,30 @@ func (f reference) sees() bool {
 	return f.exists()
 }
 
-func (f reference) allow() bool { return f.fits() && f.may() }
+func (f reference) allow() bool { return f.fits() && f.keyed() && f.may() }
+
+// keyed is whether an API key lets its owner's script do it; a person needs none.
+func (f reference) keyed() bool {
+	if !f.ByKey {
+		return true
+	}
+	kind, act, _ := strings.Cut(f.Action, ".")
+	personal := f.among(kind, "me", "key", "grant", "persona") || kind == "community" && f.among(act, "appoint", "govern", "join", "leave")
+	return f.InScope && !personal && f.standsFor()
+}
+
+// standsFor is whether a purpose is one for which somebody may have a key.
+func (f reference) standsFor() bool {
+	switch f.Purpose {
+	case "support":
+		return true
+	case "research":
+		return f.Researcher
+	case "moderation", "care", "listening":
+		return f.active() && f.MemberRole == "moderator" || f.SignedIn && (f.Operator || f.ProgrammeLead)
+	}
+	return false
+}
 
 // fits is whether the act may be for what it is for.
 func (f reference) fits() bool {
@@ -60,7 +86,7 @@ func (f reference) fits() bool {
 	case "support":
 		return kind != "grant" && !strings.HasPrefix(act, "unmask_") && act != "remove" && !f.among(f.Action, MeEdit, MeUnguard, MeRecoverySecrets, NoticeList)
 	case "rights":
-		if kind == "me" || kind == "notice" || f.among(act, "delete", "leave") {
+		if f.among(f.Action, KeyList, KeyRevoke) || kind == "me" || kind == "notice" || f.among(act, "delete", "leave") {
 			return true
 		}
 	case "moderation":
@@ -71,6 +97,9 @@ func (f reference) fits() bool {
 		if kind == "grant" || strings.HasPrefix(act, "unmask_") {
 			return true
 		}
+	}
+	if f.Action == KeyCreate && f.among(f.Purpose, "moderation", "care", "listening", "research") {
+		return true
 	}
 	conversation := f.among(f.Action, TopicList, TopicRead, PostList, PostRead, AttachmentRead, SearchQuery)
 	return f.among(f.Action, ProgrammeList, ProgrammeRead, CommunityList, CommunityRead, AuditReadProof, PolicyExplain) ||
@@ -109,8 +138,10 @@ func (f reference) may() bool {
 		return f.exists() && f.staff()
 	case GrantEnd:
 		return f.exists() && f.SignedIn && (f.Operator || f.ProgrammeLead)
-	case MeRead, MeEdit, PolicyExplain:
+	case MeRead, MeEdit, KeyList, KeyRevoke, PolicyExplain:
 		return f.SignedIn
+	case KeyCreate:
+		return f.SignedIn && f.RecentSignIn && f.standsFor()
 	case MeUnguard, MeRecoverySecrets:
 		return f.SignedIn && f.RecentSignIn
 	case MeCommunities:
@@ -136,12 +167,12 @@ func (f reference) allowWords() bool {
 	case TopicList:
 		return f.reads()
 	case TopicRead:
-		return f.reads() && f.among(f.Status, "published", "withdrawn") || f.exists() && f.moderator() && f.Status == "removed"
+		return f.reads() && f.among(f.Status, "published", "withdrawn") || f.opens() && f.Status == "removed"
 	case PostList:
-		return f.reads() && shown || f.exists() && f.moderator() && f.TopicStatus == "removed"
+		return f.reads() && shown || f.opens() && f.TopicStatus == "removed"
 	case PostRead:
-		topic := shown || f.exists() && f.moderator() && f.TopicStatus == "removed"
-		return f.reads() && topic && (f.Status == "published" || f.exists() && f.moderator() && f.Status == "removed")
+		topic := shown || f.opens() && f.TopicStatus == "removed"
+		return f.reads() && topic && (f.Status == "published" || f.opens() && f.Status == "removed")
 	case TopicCreate:
 		return writes
 	case PostCreate:

@@ -84,6 +84,20 @@ var vectors = []struct {
 		Action: GrantApprove, SignedIn: true, AAL: 2,
 		ProgrammeLead: true, Purpose: "break-glass", CommunityVisibility: "members",
 	}},
+	{"a script keeps to its scopes", false, Facts{
+		Action: PostRead, Purpose: "support", SignedIn: true, AAL: 1, ByKey: true,
+		CommunityVisibility: "public", MemberState: "active", MemberRole: "member", Status: "published", TopicStatus: "published",
+	}},
+	{"a script within its scopes does what its owner may", true, Facts{
+		Action: PostRead, Purpose: "support", SignedIn: true, AAL: 1, ByKey: true, InScope: true,
+		CommunityVisibility: "members", MemberState: "active", MemberRole: "member", Status: "published", TopicStatus: "published",
+	}},
+	{"a script does no more than its owner may", false, Facts{
+		Action: PostRead, Purpose: "support", SignedIn: true, AAL: 2, ByKey: true, InScope: true,
+		CommunityVisibility: "members", Status: "published", TopicStatus: "published",
+	}},
+	{"a script makes no key", false, Facts{Action: KeyCreate, Purpose: "support", SignedIn: true, AAL: 2, RecentSignIn: true, ByKey: true, InScope: true}},
+	{"nobody makes a key who signed in long ago", false, Facts{Action: KeyCreate, Purpose: "support", SignedIn: true, AAL: 2}},
 	{
 		"a list that betrays an illness needs a fresh sign-in", false,
 		Facts{Action: MeCommunities, Purpose: "rights", SignedIn: true, AAL: 2, Sensitivity: 3},

@@ -23,12 +23,6 @@ import (
 	"github.com/hamyar/hamyar/internal/sealed"
 )
 
-// Purposes of use, bound to what is being done and never chosen by a client.
-const (
-	purposeSupport    = "support"
-	purposeModeration = "moderation"
-)
-
 // Board is where conversations of all communities stand.
 type Board struct {
 	db        *postgres.DB

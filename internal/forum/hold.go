@@ -55,13 +55,6 @@ func (h heldInPlace) facts(actor member.Actor, action string, now time.Time) aut
 	return f
 }
 
-func purposeOf(action string) string {
-	if action == authz.PostRemove || action == authz.TopicRemove {
-		return purposeModeration
-	}
-	return purposeSupport
-}
-
 const heldPostColumns = `p.post_id, p.persona_id AS post_author, p.topic_id AS post_topic, p.status AS post_status, p.body, COALESCE(p.shown, 0) AS shown,
 	COALESCE(p.number, 0) AS number, COALESCE(p.sealed_version, 0) AS sealed_version, COALESCE(p.version, 0) AS version`
 

@@ -32,10 +32,8 @@ func (b *Board) Post(ctx context.Context, actor member.Actor, in, id uuid.UUID) 
 	if err != nil {
 		return Post{}, err
 	}
-	facts := around.facts(actor, authz.PostRead, purposeSupport, b.clock())
-	if found {
-		facts.Status, facts.IsAuthor = row.Status, actor.SignedIn() && row.Persona == self
-	}
+	facts := around.reading(actor, authz.PostRead, row.Status, b.clock())
+	facts.IsAuthor = found && actor.SignedIn() && row.Persona == self
 	decision, err := b.policy.Require(ctx, facts)
 	if err != nil {
 		return Post{}, err
@@ -68,7 +66,7 @@ func (b *Board) Topic(ctx context.Context, actor member.Actor, in, id uuid.UUID)
 	if err != nil {
 		return Topic{}, err
 	}
-	decision, err := b.policy.Require(ctx, at.topicFacts(actor, authz.TopicRead, purposeSupport, b.clock()))
+	decision, err := b.policy.Require(ctx, at.readingTopic(actor, b.clock()))
 	if err != nil {
 		return Topic{}, err
 	}
@@ -92,8 +90,8 @@ func (b *Board) opening(ctx context.Context, actor member.Actor, at situation, r
 	if !found || row.Body.none() {
 		return nil, nil
 	}
-	facts := at.facts(actor, authz.PostRead, purposeSupport, b.clock())
-	facts.Status, facts.IsAuthor = row.Status, actor.SignedIn() && row.Persona == actor.Persona(at.Community)
+	facts := at.reading(actor, authz.PostRead, row.Status, b.clock())
+	facts.IsAuthor = actor.SignedIn() && row.Persona == actor.Persona(at.Community)
 	decision, err := b.policy.Decide(ctx, facts)
 	if err != nil {
 		return nil, err

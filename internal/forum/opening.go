@@ -22,11 +22,10 @@ type openings struct {
 
 // mayOpen judges a row of a list that is not simply published, as if it had been asked for alone, and notes it where the
 // decision obliges to that. The list's filter has judged the others.
-func (b *Board) mayOpen(ctx context.Context, noted *openings, facts authz.Facts, status string, row notice.Thing, own bool) error {
-	if status == "published" {
+func (b *Board) mayOpen(ctx context.Context, noted *openings, facts authz.Facts, row notice.Thing) error {
+	if facts.Status == "published" {
 		return nil
 	}
-	facts.Status, facts.IsAuthor = status, own
 	decision, err := b.policy.Require(ctx, facts)
 	if err != nil {
 		return fmt.Errorf("forum: a list showed what policy hides: %w", err)

@@ -38,7 +38,7 @@ var topicFacts = func() authz.Columns {
 // Posts returns a page of a topic, oldest first.
 func (b *Board) Posts(ctx context.Context, actor member.Actor, in, topic uuid.UUID, ask page.Ask[int]) (page.Page[Post, int], error) {
 	var none page.Page[Post, int]
-	filter, err := b.policy.Filter(ctx, actor.Facts(authz.PostRead, purposeSupport, uuid.Nil, b.clock()), postFacts, 6)
+	readable, values, err := b.readable(ctx, actor, in, authz.PostRead, postFacts, 6)
 	if err != nil {
 		return none, err
 	}
@@ -51,19 +51,19 @@ func (b *Board) Posts(ctx context.Context, actor member.Actor, in, topic uuid.UU
 	}
 	sql := `SELECT ` + situationColumns + `, ` + postColumns + ` ` + situationFrom + `
 		LEFT JOIN LATERAL (SELECT ` + listedColumns + ` FROM post p
-			WHERE p.community_id = $1 AND p.topic_id = $3 AND p.number ` + compare + ` $4 AND ` + filter.SQL + `
+			WHERE p.community_id = $1 AND p.topic_id = $3 AND p.number ` + compare + ` $4 AND ` + readable + `
 			ORDER BY p.number ` + order + ` LIMIT $5) p ON true
 		WHERE c.community_id = $1`
 	self := actor.Persona(in)
 	var at situation
 	var found bool
 	rows := make([]postRow, 0, ask.Fetch())
-	args := append([]any{in, self, topic, from, ask.Fetch()}, filter.Args...)
+	args := append([]any{in, self, topic, from, ask.Fetch()}, values...)
 	if err := postgres.Read(ctx, b.db, postgres.Communities(in), postgres.Within(&at, &found, &rows, sql, args...)); err != nil {
 		return none, err
 	}
 	inOrder(rows, ask.Backward)
-	decision, err := b.policy.Require(ctx, at.facts(actor, authz.PostList, purposeSupport, b.clock()))
+	decision, err := b.policy.Require(ctx, at.reading(actor, authz.PostList, "", b.clock()))
 	if err != nil {
 		return none, err
 	}
@@ -71,12 +71,13 @@ func (b *Board) Posts(ctx context.Context, actor member.Actor, in, topic uuid.UU
 		return none, fault.New(fault.NotFound)
 	}
 	cut := page.Cut(rows, ask, func(r postRow) int { return r.Number })
-	facts := at.facts(actor, authz.PostRead, purposeSupport, b.clock())
 	var noted openings
 	all := make([]notice.Thing, len(cut.Items))
 	for i, row := range cut.Items {
 		all[i] = notice.Thing{ID: row.ID, Owner: row.Persona}
-		if err := b.mayOpen(ctx, &noted, facts, row.Status, all[i], self == row.Persona); err != nil {
+		facts := at.reading(actor, authz.PostRead, row.Status, b.clock())
+		facts.IsAuthor = self == row.Persona
+		if err := b.mayOpen(ctx, &noted, facts, all[i]); err != nil {
 			return none, err
 		}
 	}
@@ -107,7 +108,7 @@ type Position struct {
 // Topics returns a page of a community's topics, the last active first.
 func (b *Board) Topics(ctx context.Context, actor member.Actor, in uuid.UUID, ask page.Ask[Position]) (page.Page[Topic, Position], error) {
 	var none page.Page[Topic, Position]
-	filter, err := b.policy.Filter(ctx, actor.Facts(authz.TopicRead, purposeSupport, uuid.Nil, b.clock()), topicFacts, 7)
+	readable, values, err := b.readable(ctx, actor, in, authz.TopicRead, topicFacts, 7)
 	if err != nil {
 		return none, err
 	}
@@ -120,13 +121,13 @@ func (b *Board) Topics(ctx context.Context, actor member.Actor, in uuid.UUID, as
 		from = *ask.From
 	}
 	sql := `SELECT ` + topicColumns + ` ` + community.StandingFrom + ` JOIN ` + topicFrom + ` ON t.community_id = c.community_id
-		WHERE c.community_id = $1 AND y.community_id = $1 AND ($3 OR (y.activity, y.topic_id) ` + compare + ` ($4::bigint, $5::uuid)) AND ` + filter.SQL + `
+		WHERE c.community_id = $1 AND y.community_id = $1 AND ($3 OR (y.activity, y.topic_id) ` + compare + ` ($4::bigint, $5::uuid)) AND ` + readable + `
 		ORDER BY y.activity ` + order + `, y.topic_id ` + order + ` LIMIT $6`
 	self := actor.Persona(in)
 	var standing community.Standing
 	var found bool
 	var rows []topicRow
-	args := append([]any{in, self, ask.From == nil, from.Activity, from.ID, ask.Fetch()}, filter.Args...)
+	args := append([]any{in, self, ask.From == nil, from.Activity, from.ID, ask.Fetch()}, values...)
 	err = postgres.Read(ctx, b.db, postgres.Communities(in),
 		community.ReadStanding(&standing, &found, in, self), postgres.Many(&rows, sql, args...))
 	if err != nil {
@@ -137,13 +138,12 @@ func (b *Board) Topics(ctx context.Context, actor member.Actor, in uuid.UUID, as
 		return none, err
 	}
 	cut := page.Cut(rows, ask, func(r topicRow) Position { return Position{r.Activity, r.ID} })
-	facts := standing.Facts(actor, authz.TopicRead, purposeSupport, b.clock())
 	var noted openings
 	all := make([]notice.Thing, len(cut.Items))
 	for i, row := range cut.Items {
-		facts.TopicStatus, facts.TopicLocked = row.Status, row.Locked
 		all[i] = notice.Thing{ID: row.ID, Owner: row.Persona}
-		if err := b.mayOpen(ctx, &noted, facts, row.Status, all[i], self == row.Persona); err != nil {
+		at := situation{standing, &row.ID, &row.Persona, &row.Status, &row.Locked}
+		if err := b.mayOpen(ctx, &noted, at.readingTopic(actor, b.clock()), all[i]); err != nil {
 			return none, err
 		}
 	}

@@ -8,6 +8,7 @@ package hamyar.authz
 import data.hamyar.breakglass
 import data.hamyar.community
 import data.hamyar.forum
+import data.hamyar.keys
 import data.hamyar.moderation
 import data.hamyar.operator
 import data.hamyar.programme
@@ -58,11 +59,18 @@ _granted if breakglass.granted
 
 _granted if operator.granted
 
+_granted if keys.granted
+
 _granted if rights.granted
 
 _granted if {
 	input.aal == 2
 	_power
+}
+
+_granted if {
+	input.recent_sign_in
+	keys.private
 }
 
 _granted if {
@@ -85,6 +93,8 @@ _power if moderation.power
 _power if breakglass.power
 
 _denied if community.denied
+
+_denied if keys.denied
 
 _denied if purpose.denied
 
@@ -132,7 +142,15 @@ reasons contains "second_factor_required" if {
 	not _denied
 }
 
-reasons contains "fresh_sign_in_required" if rights.private
+reasons contains "fresh_sign_in_required" if {
+	keys.private
+	not keys.denied
+}
+
+reasons contains "fresh_sign_in_required" if {
+	rights.private
+	not keys.denied
+}
 
 reasons contains "fresh_sign_in_required" if {
 	breakglass.grave
@@ -145,6 +163,10 @@ reasons contains code if some code in community.reasons
 reasons contains code if some code in forum.reasons
 
 reasons contains code if some code in breakglass.reasons
+
+reasons contains code if some code in keys.reasons
+
+reasons contains code if some code in moderation.reasons
 
 reasons contains code if some code in purpose.reasons
 

@@ -107,6 +107,11 @@ test_nothing_is_allowed_for_a_purpose_that_does_not_fit if {
 	authz.reasons == {"not_allowed", "purpose_mismatch"} with input as object.union(request, {"purpose": "research"})
 }
 
+test_a_moderator_learns_what_removed_things_are_opened_for if {
+	request := {"action": "topic.read", "community_visibility": "public", "status": "removed"}
+	authz.reasons == {"not_allowed", "purpose_mismatch"} with input as _asks(who.moderator, request)
+}
+
 test_a_denial_outweighs_a_grant if {
 	request := _asks(who.operator, {"action": "community.govern", "community_visibility": "public"})
 	authz.allow with input as request
@@ -114,7 +119,7 @@ test_a_denial_outweighs_a_grant if {
 }
 
 test_a_decision_says_what_to_show_and_what_to_do if {
-	request := {"action": "topic.read", "community_visibility": "public", "status": "removed"}
+	request := {"action": "topic.read", "community_visibility": "public", "purpose": "moderation", "status": "removed"}
 	decision := authz.decision with input as _asks(who.moderator, request)
 	decision.allow
 	decision.reasons == set()
@@ -160,4 +165,34 @@ test_what_the_operator_restricts_is_denied_with_its_reason if {
 	not authz.allow with input as request with data.hamyar.restriction._restricted as true
 	reasons := {"not_allowed", "restricted_here"}
 	authz.decision.reasons == reasons with input as request with data.hamyar.restriction._restricted as true
+}
+
+test_a_key_is_made_by_a_fresh_sign_in if {
+	making := _asks(who.visitor, {"action": "key.create"})
+	not authz.allow with input as making
+	"fresh_sign_in_required" in authz.reasons with input as making
+	authz.allow with input as object.union(making, {"recent_sign_in": true})
+	authz.allow with input as _asks(who.visitor, {"action": "key.revoke"})
+}
+
+test_a_script_keeps_to_its_key if {
+	script := _asks(who.member, {
+		"action": "topic.create",
+		"by_key": true,
+		"community_visibility": "members",
+		"in_scope": true,
+	})
+	authz.allow with input as script
+	beyond := object.union(script, {"in_scope": false})
+	authz.decision.reasons == {"not_allowed", "out_of_scope"} with input as beyond
+	hidden := object.union(beyond, {"community_visibility": "hidden", "member_state": "none"})
+	"not_found" in authz.decision.reasons with input as hidden
+}
+
+test_no_script_is_sent_to_sign_in_for_what_it_can_never_do if {
+	every action in {"key.create", "me.recovery_secrets"} {
+		asked := _asks(who.visitor, {"action": action, "by_key": true, "in_scope": true})
+		"out_of_scope" in authz.decision.reasons with input as asked
+		not "fresh_sign_in_required" in authz.decision.reasons with input as asked
+	}
 }

@@ -14,19 +14,19 @@ import data.hamyar.standing
 # description: What moderating gives, once its second factor is there.
 power if {
 	input.action == "topic.read"
-	_moderator
+	_opens
 	input.status == "removed"
 }
 
 power if {
 	input.action == "post.list"
-	_moderator
+	_opens
 	input.topic_status == "removed"
 }
 
 power if {
 	input.action in {"attachment.read", "post.read"}
-	_moderator
+	_opens
 	input.topic_status in {"published", "withdrawn", "removed"}
 	input.status in {"published", "removed"}
 }
@@ -42,6 +42,12 @@ power if {
 	input.action in {"topic.remove", "post.remove"}
 	_moderator
 	input.status in {"published", "withdrawn", "removed"}
+}
+
+# What was removed is opened for moderation and for nothing else.
+_opens if {
+	_moderator
+	input.purpose == "moderation"
 }
 
 _moderator if {
@@ -68,4 +74,15 @@ _opens_removed if {
 _opens_removed if {
 	input.action in {"attachment.read", "post.list", "post.read"}
 	input.topic_status == "removed"
+}
+
+# METADATA
+# title: Removed things are opened for moderation
+# description: A moderator who reads for something else is told so; to others what was removed is not there.
+# custom:
+#   fa: آنچه برداشته شده تنها برای نظارت باز می‌شود
+reasons contains "purpose_mismatch" if {
+	_moderator
+	_opens_removed
+	input.purpose != "moderation"
 }

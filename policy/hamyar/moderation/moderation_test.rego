@@ -9,23 +9,43 @@ _in(person, visibility, topic_status, facts) := object.union_n([
 	facts,
 ])
 
+_moderates := object.union(who.moderator, {"purpose": "moderation"})
+
 _reads(person, visibility, action, status) := _in(person, visibility, "published", {"action": action, "status": status})
 
 test_a_moderator_sees_what_was_removed_and_that_is_audited if {
-	topic := _reads(who.moderator, "members", "topic.read", "removed")
+	topic := _reads(_moderates, "members", "topic.read", "removed")
 	moderation.power with input as topic
 	moderation.obligations == {"audit_read", "tell_member"} with input as topic
 
-	post := _in(who.moderator, "members", "removed", {"action": "post.read", "status": "published"})
+	post := _in(_moderates, "members", "removed", {"action": "post.read", "status": "published"})
 	moderation.power with input as post
 	moderation.obligations == {"audit_read", "tell_member"} with input as post
 
-	posts := _in(who.moderator, "members", "removed", {"action": "post.list"})
+	posts := _in(_moderates, "members", "removed", {"action": "post.list"})
 	moderation.power with input as posts
 	moderation.obligations == {"audit_read", "tell_member"} with input as posts
 
 	not moderation.power with input as _reads(who.member, "members", "topic.read", "removed")
-	not moderation.power with input as _reads(who.moderator, "none", "topic.read", "removed")
+	not moderation.power with input as _reads(_moderates, "none", "topic.read", "removed")
+}
+
+test_what_was_removed_is_opened_for_nothing_but_moderation if {
+	every purpose in {"none", "support", "care", "listening", "research", "rights", "break-glass"} {
+		requests := [
+			_reads(who.moderator, "members", "topic.read", "removed"),
+			_in(who.moderator, "members", "removed", {"action": "post.list"}),
+			_in(who.moderator, "members", "removed", {"action": "post.read", "status": "published"}),
+			_reads(who.moderator, "members", "attachment.read", "removed"),
+		]
+		every request in requests {
+			not moderation.power with input as object.union(request, {"purpose": purpose})
+			moderation.reasons == {"purpose_mismatch"} with input as object.union(request, {"purpose": purpose})
+			moderation.reasons == set() with input as object.union(request, {"purpose": "moderation"})
+			moderation.reasons == set() with input as object.union(request, {"purpose": purpose, "member_role": "member"})
+		}
+	}
+	moderation.reasons == set() with input as _reads(who.moderator, "members", "post.read", "published")
 }
 
 test_reading_obliges_to_nothing if {

@@ -24,6 +24,8 @@ _rights := {
 	"audit.read_proof",
 	"community.leave",
 	"grant.end",
+	"key.list",
+	"key.revoke",
 	"me.communities",
 	"me.edit",
 	"me.read",

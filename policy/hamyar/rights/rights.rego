@@ -46,6 +46,8 @@ acts := {
 	"attachment.delete",
 	"audit.read_proof",
 	"community.leave",
+	"key.list",
+	"key.revoke",
 	"me.communities",
 	"me.edit",
 	"me.read",

@@ -1,0 +1,63 @@
+package forum
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/hamyar/hamyar/internal/authz"
+	"github.com/hamyar/hamyar/internal/member"
+)
+
+// Purposes of use, bound to what is being done and never chosen by a client.
+const (
+	purposeSupport    = "support"
+	purposeModeration = "moderation"
+)
+
+const removed = "removed"
+
+func purposeOf(action string) string {
+	if action == authz.PostRemove || action == authz.TopicRemove {
+		return purposeModeration
+	}
+	return purposeSupport
+}
+
+// reading are the facts about reading something of this status in the topic. What was removed, and what is in a topic that
+// was, is read for moderation; the rest for support.
+func (s situation) reading(actor member.Actor, action, status string, now time.Time) authz.Facts {
+	purpose := purposeSupport
+	if status == removed || s.Topic != nil && *s.Status == removed {
+		purpose = purposeModeration
+	}
+	f := s.facts(actor, action, purpose, now)
+	f.Status = status
+	return f
+}
+
+// readingTopic are the facts about reading the topic itself.
+func (s situation) readingTopic(actor member.Actor, now time.Time) authz.Facts {
+	if s.Topic == nil {
+		return s.reading(actor, authz.TopicRead, "", now)
+	}
+	f := s.reading(actor, authz.TopicRead, *s.Status, now)
+	f.IsAuthor = actor.SignedIn() && *s.Author == actor.Persona(s.Community)
+	return f
+}
+
+// readable are the rows of a list that policy lets this person read, each for what it is read for.
+func (b *Board) readable(ctx context.Context, actor member.Actor, in uuid.UUID, action string, rows authz.Columns, next int) (sql string, args []any, err error) {
+	shown, err := b.policy.Filter(ctx, actor.FactsIn(in, action, purposeSupport, uuid.Nil, b.clock()), rows, next)
+	if err != nil {
+		return "", nil, err
+	}
+	args = append(args, shown.Args...)
+	gone, err := b.policy.Filter(ctx, actor.FactsIn(in, action, purposeModeration, uuid.Nil, b.clock()), rows, next+len(args))
+	if err != nil {
+		return "", nil, err
+	}
+	isRemoved := `'` + removed + `' IN (` + rows["status"] + `, ` + rows["topic_status"] + `)`
+	return `CASE WHEN ` + isRemoved + ` THEN ` + gone.SQL + ` ELSE ` + shown.SQL + ` END`, append(args, gone.Args...), nil
+}
