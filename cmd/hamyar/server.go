@@ -191,7 +191,7 @@ func (s *server) listen(ctx context.Context, public, metrics net.Listener) error
 	go s.keep(ctx, sealEvery, "sealing the audit log", s.sealLog)
 	go s.keep(ctx, time.Minute, "checking the audit log", s.checkLog)
 	go s.keep(ctx, time.Hour, "erasing old records", s.eraseRecords)
-	go s.keep(ctx, indexEvery, "keeping the index", func(ctx context.Context) error { _, err := s.index.Keep(ctx); return err })
+	go s.keep(ctx, indexEvery, "keeping the index", unhurried(func(ctx context.Context) error { _, err := s.index.Keep(ctx); return err }))
 	go s.keep(ctx, time.Minute, "reconciling", func(ctx context.Context) error { _, _, err := s.directory.Reconcile(ctx); return err })
 	go s.keep(ctx, time.Hour, "clearing the shelf", func(ctx context.Context) error { _, err := s.shelf.Tidy(ctx); return err })
 	go s.keep(ctx, time.Hour, "tidying", func(ctx context.Context) error { _, err := s.board.Tidy(ctx); return err })
@@ -212,8 +212,12 @@ func (s *server) listen(ctx context.Context, public, metrics net.Listener) error
 	return err
 }
 
-// indexEvery is how long words that were taken back may stay in a sealed segment, where nobody finds them any more.
-const indexEvery = 10 * time.Second
+// indexEvery and, on a busy server, longestRest are how long words that were taken back may stay in a sealed segment,
+// where nobody finds them any more.
+const (
+	indexEvery  = 10 * time.Second
+	longestRest = 2 * time.Minute
+)
 
 // keep does a chore now and then until ctx ends.
 func (s *server) keep(ctx context.Context, every time.Duration, chore string, do func(context.Context) error) {
@@ -228,6 +232,22 @@ func (s *server) keep(ctx context.Context, every time.Duration, chore string, do
 			return
 		case <-ticker.C:
 		}
+	}
+}
+
+// unhurried lets a chore rest twenty times as long as it worked, within reason. Who writes doesn't wait for the house to be
+// tidied: when posts pour in, it comes later and takes in more at once.
+func unhurried(do func(context.Context) error) func(context.Context) error {
+	var rested time.Time
+	return func(ctx context.Context) error {
+		begun := time.Now()
+		if begun.Before(rested) {
+			return nil
+		}
+		err := do(ctx)
+		ended := time.Now()
+		rested = ended.Add(min(20*ended.Sub(begun), longestRest))
+		return err
 	}
 }
 
