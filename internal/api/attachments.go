@@ -79,6 +79,7 @@ func (a *api) uploadAttachment(ctx context.Context, by member.Actor, in *Uploadi
 
 func (a *api) readAttachment(ctx context.Context, by member.Actor, in *struct {
 	InAttachment
+	UnderGlass
 	Size    string `query:"size" enum:"whole,thumbnail" default:"whole" doc:"thumbnail: a picture at most 480 points long; a document has none"`
 	Range   string `header:"Range" doc:"a part of it, as bytes=0-65535"`
 	IfRange string `header:"If-Range" doc:"the ETag of the parts that you have"`
@@ -86,6 +87,9 @@ func (a *api) readAttachment(ctx context.Context, by member.Actor, in *struct {
 ) (*huma.StreamResponse, error) {
 	id, attached, err := idsOf(in.Community, in.Attachment)
 	if err != nil {
+		return nil, err
+	}
+	if by, err = a.holding(ctx, by, id, in.UnderGlass); err != nil {
 		return nil, err
 	}
 	file, err := a.Attachments.Open(ctx, by, id, attached, in.Size == "thumbnail")

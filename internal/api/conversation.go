@@ -72,7 +72,7 @@ func (a *api) conversationRoutes() {
 	}, a.listTopics)
 	handle(a, operation{
 		id: "create-topic", method: http.MethodPost, path: topics, tag: "conversation", status: http.StatusCreated, codes: attach,
-		actions: []string{authz.TopicCreate, authz.AttachmentCreate},
+		actions: []string{authz.TopicCreate, authz.AttachmentCreate, authz.TopicRead, authz.PostRead},
 		summary: "Open a topic", about: "The text becomes its first post.",
 	}, a.createTopic)
 	handle(a, operation{
@@ -82,7 +82,7 @@ func (a *api) conversationRoutes() {
 	}, a.readTopic)
 	handle(a, operation{
 		id: "edit-topic", method: http.MethodPatch, path: topics + "/{topic}", tag: "conversation", codes: change,
-		actions: []string{authz.TopicEdit, authz.PostEdit},
+		actions: []string{authz.TopicEdit, authz.PostEdit, authz.TopicRead, authz.PostRead},
 		summary: "Change one's own title, opening text, or both",
 	}, a.editTopic)
 	handle(a, operation{
@@ -97,7 +97,7 @@ func (a *api) conversationRoutes() {
 	}, a.listPosts)
 	handle(a, operation{
 		id: "create-post", method: http.MethodPost, path: topics + "/{topic}/posts", tag: "conversation", status: http.StatusCreated, codes: attach,
-		actions: []string{authz.PostCreate, authz.AttachmentCreate},
+		actions: []string{authz.PostCreate, authz.AttachmentCreate, authz.PostRead},
 		summary: "Reply in a topic",
 	}, a.createPost)
 	handle(a, operation{
@@ -107,7 +107,7 @@ func (a *api) conversationRoutes() {
 	}, a.readPost)
 	handle(a, operation{
 		id: "edit-post", method: http.MethodPatch, path: posts + "/{post}", tag: "conversation", codes: slices.Concat(change, []fault.Code{fault.AttachmentsOff}),
-		actions: []string{authz.PostEdit, authz.AttachmentCreate, authz.AttachmentDelete},
+		actions: []string{authz.PostEdit, authz.AttachmentCreate, authz.AttachmentDelete, authz.PostRead},
 		summary: "Change one's own post",
 	}, a.editPost)
 	handle(a, operation{
@@ -119,11 +119,15 @@ func (a *api) conversationRoutes() {
 
 func (a *api) listTopics(ctx context.Context, by member.Actor, in *struct {
 	InCommunity
+	UnderGlass
 	Paging
 },
 ) (*pageOut[TopicView], error) {
 	id, err := idOf(in.Community)
 	if err != nil {
+		return nil, err
+	}
+	if by, err = a.holding(ctx, by, id, in.UnderGlass); err != nil {
 		return nil, err
 	}
 	list := "topics of " + id.String()
@@ -140,11 +144,15 @@ func (a *api) listTopics(ctx context.Context, by member.Actor, in *struct {
 
 func (a *api) listPosts(ctx context.Context, by member.Actor, in *struct {
 	InTopic
+	UnderGlass
 	Paging
 },
 ) (*pageOut[PostView], error) {
 	id, topic, err := idsOf(in.Community, in.Topic)
 	if err != nil {
+		return nil, err
+	}
+	if by, err = a.holding(ctx, by, id, in.UnderGlass); err != nil {
 		return nil, err
 	}
 	list := "posts of " + topic.String()
@@ -212,9 +220,16 @@ func (a *api) createPost(ctx context.Context, by member.Actor, in *struct {
 	return &createdOut[postWithTextView]{Location: "/v1/communities/" + id.String() + "/posts/" + view.ID, ETag: view.ETag, Replayed: yes(replayed), Body: view}, nil
 }
 
-func (a *api) readTopic(ctx context.Context, by member.Actor, in *InTopic) (*taggedOut[topicWithOpeningView], error) {
+func (a *api) readTopic(ctx context.Context, by member.Actor, in *struct {
+	InTopic
+	UnderGlass
+},
+) (*taggedOut[topicWithOpeningView], error) {
 	id, topic, err := idsOf(in.Community, in.Topic)
 	if err != nil {
+		return nil, err
+	}
+	if by, err = a.holding(ctx, by, id, in.UnderGlass); err != nil {
 		return nil, err
 	}
 	t, err := a.Board.Topic(ctx, by, id, topic)
@@ -270,9 +285,16 @@ func (a *api) deleteTopic(ctx context.Context, by member.Actor, in *struct {
 	return nil, a.Board.DeleteTopic(ctx, by, id, topic, versions)
 }
 
-func (a *api) readPost(ctx context.Context, by member.Actor, in *InPost) (*taggedOut[postWithTextView], error) {
+func (a *api) readPost(ctx context.Context, by member.Actor, in *struct {
+	InPost
+	UnderGlass
+},
+) (*taggedOut[postWithTextView], error) {
 	id, post, err := idsOf(in.Community, in.Post)
 	if err != nil {
+		return nil, err
+	}
+	if by, err = a.holding(ctx, by, id, in.UnderGlass); err != nil {
 		return nil, err
 	}
 	p, err := a.Board.Post(ctx, by, id, post)

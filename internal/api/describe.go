@@ -42,6 +42,9 @@ func implied(method string, input reflect.Type) (codes []fault.Code) {
 	if takes("Cursor") {
 		codes = append(codes, fault.CursorInvalid)
 	}
+	if takes("BreakGlass") {
+		codes = append(codes, fault.GrantInvalid)
+	}
 	if takes("IfMatch") {
 		codes = append(codes, fault.ETagStale, fault.ETagRequired)
 	}

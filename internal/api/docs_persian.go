@@ -216,6 +216,27 @@ var inPersian = map[string]string{
 	"as it was given":                                                  "همان‌گونه که نوشته شده",
 	"id of the account; the identity server knows the rest":            "شناسهٔ حساب؛ بقیه را سامانهٔ هویت می‌داند",
 
+	// Grants.
+	"Ask to read what only members read": "درخواست خواندن آنچه فقط اعضا می‌خوانند",
+	"For staff who aren't members. It opens nothing until another of the staff approves it, within 24 hours, and then for some hours. Every step takes a fresh sign-in with a second factor, and is recorded; so is each page that is read, and whose words it shows is told.": "برای کارکنانی که عضو نیستند. تا کارمندی دیگر ظرف ۲۴ ساعت تأییدش نکند چیزی را باز نمی‌کند، و پس از آن فقط چند ساعت. هر گام ورود تازه با عامل دوم می‌خواهد و ثبت می‌شود؛ هر صفحه‌ای هم که خوانده شود ثبت می‌شود و به کسی که نوشته از آنِ اوست گفته می‌شود.",
+	"Grants of a community that are open":                                          "مجوزهای بازِ یک انجمن",
+	"Those that wait for approval, and those that hold. It doesn't say who asked.": "آن‌ها که منتظر تأییدند و آن‌ها که برقرارند. نمی‌گوید چه کسی درخواست کرده است.",
+	"Why somebody asks for a grant":                                                "چرا کسی مجوز می‌خواهد",
+	"Approve a grant":                                                              "تأیید مجوز",
+	"Who asked can hold it up from now on: it can't be them who approves. It lets nobody write, and nobody in who is banned.": "از این پس کسی که درخواست کرده می‌تواند آن را به کار ببرد؛ خودش نمی‌تواند تأییدش کند. با آن هیچ‌کس نمی‌تواند بنویسد و محروم‌شده هم راه نمی‌یابد.",
+	"End a grant": "پایان دادن به مجوز",
+	"At once and for good, whoever asked for it; also before it is approved.": "بی‌درنگ و برای همیشه، هر که درخواست کرده باشد؛ پیش از تأیید هم می‌شود.",
+	"id of the grant": "شناسهٔ مجوز",
+	"for staff: id of an approved grant of yours for this community":       "برای کارکنان: شناسهٔ مجوز تأییدشده‌ای از آنِ شما برای این انجمن",
+	"give it to who is to approve; afterwards, hold it up in Break-Glass":  "به کسی بدهید که باید تأیید کند؛ پس از آن، در Break-Glass بفرستید",
+	"the refusal that it lifts, and no other":                              "پاسخ ردی که برمی‌دارد، و نه هیچ رد دیگری",
+	"for how long, from its approval":                                      "برای چند ساعت، از هنگام تأیید",
+	"why it has to be read, for who is to approve; it is kept sealed":      "چرا باید خوانده شود، برای کسی که باید تأیید کند؛ مُهرشده نگه داشته می‌شود",
+	"whether it was you who asked":                                         "این که آیا خودتان درخواست کرده‌اید",
+	"whether it holds":                                                     "این که آیا برقرار است",
+	"when it is over, in UTC; before it is approved, until when it can be": "هنگامی که به پایان می‌رسد، به UTC؛ پیش از تأیید، تا کی می‌شود تأییدش کرد",
+	"in no order": "بی‌ترتیب",
+
 	// Notices.
 	"What staff did with what is yours": "کارکنان با آنچه از آنِ شماست چه کرده‌اند",
 	"Each opening of your sealed words, and each telling of who you are, with role, purpose and time, the newest first; also for who has left and for who was banned. What you read of it is marked nowhere.": "هر بار که نوشتهٔ مُهرشدهٔ شما باز شده یا گفته شده که کیستید، با جایگاه و منظور و زمان، تازه‌ترین نخست؛ برای کسی که رفته یا محروم شده هم هست. این که چه چیزش را خوانده‌اید هیچ‌جا نوشته نمی‌شود.",

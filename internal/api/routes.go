@@ -22,6 +22,7 @@ func (a *api) routes() {
 	a.communityRoutes()
 	a.membershipRoutes()
 	a.unmaskingRoutes()
+	a.grantRoutes()
 	a.noticeRoutes()
 	a.conversationRoutes()
 	a.searchRoutes()

@@ -21,7 +21,10 @@ type held struct {
 // HoldUp is the actor with a grant of theirs in their hand, for one community and one request. Where it is nobody's,
 // somebody else's, for another community, not approved, ended or over, it is fault.GrantInvalid; a script holds up none.
 func (d *Desk) HoldUp(ctx context.Context, actor Actor, community, grant uuid.UUID) (Actor, error) {
-	if !actor.SignedIn() || actor.Key != nil {
+	if !actor.SignedIn() {
+		return Actor{}, fault.New(fault.SignInRequired)
+	}
+	if actor.Key != nil {
 		return Actor{}, fault.New(fault.GrantInvalid)
 	}
 	g, err := d.keys.HeldGrant(ctx, community, grant, actor.Identity)
