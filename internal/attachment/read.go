@@ -91,7 +91,7 @@ func (s *Shelf) record(ctx context.Context, actor member.Actor, decision authz.D
 	}
 	self := actor.Persona(in)
 	_, err := postgres.InTx(ctx, s.db, postgres.Communities(in), func(tx pgx.Tx) (struct{}, error) {
-		event := audit.Event{Action: authz.AttachmentRead, Community: in, Persona: self, Identity: actor.Identity, Subject: file.ID}
+		event := audit.Event{Action: authz.AttachmentRead, Community: in, Persona: actor.ActingAs(in), Identity: actor.Identity, Subject: file.ID}
 		if err := s.log.Append(ctx, tx, decision, event); err != nil {
 			return struct{}{}, err
 		}

@@ -70,7 +70,7 @@ func (b *Board) record(ctx context.Context, actor member.Actor, decision authz.D
 		return nil
 	}
 	self := actor.Persona(left.in)
-	event := audit.Event{Action: left.action, Community: left.in, Persona: self, Identity: actor.Identity, Subject: left.about}
+	event := audit.Event{Action: left.action, Community: left.in, Persona: actor.ActingAs(left.in), Identity: actor.Identity, Subject: left.about}
 	for _, thing := range things {
 		if thing.ID != left.about {
 			event.Subjects = append(event.Subjects, thing.ID)

@@ -40,6 +40,15 @@ func (a Actor) HoldsUp(community uuid.UUID) bool {
 	return a.held.community != uuid.Nil && a.held.community == community
 }
 
+// ActingAs is the persona in whose name the actor reads in a community, for the record; zero for who reads as one of the
+// staff, by a grant: the log must not tell who they were there before.
+func (a Actor) ActingAs(community uuid.UUID) uuid.UUID {
+	if a.HoldsUp(community) {
+		return uuid.Nil
+	}
+	return a.Persona(community)
+}
+
 // FactsIn are Facts about something in a community: a grant that is held up for it lifts its denial, and is the purpose.
 func (a Actor) FactsIn(community uuid.UUID, action, purpose string, programme uuid.UUID, now time.Time) authz.Facts {
 	f := a.Facts(action, purpose, programme, now)
