@@ -34,9 +34,9 @@ func text(custom map[string]any, name string) string {
 	return ""
 }
 
-// value of a fact, as a person writes it.
+// value of a fact here.
 func (q *inquiry) value(f fact) string {
-	return strings.Trim(q.input.Get(f.key).Value.String(), `"`)
+	return plainly(q.input.Get(f.key).Value)
 }
 
 // mentions tells whether a condition looks at this fact itself.
