@@ -58,7 +58,7 @@ func (e *Engine) Explain(ctx context.Context, facts Facts) (Explanation, error) 
 	if err != nil {
 		return Explanation{}, err
 	}
-	d, _, err := e.decide(ctx, facts)
+	d, err := e.decide(ctx, &facts)
 	if err != nil {
 		return Explanation{}, err
 	}
@@ -112,7 +112,12 @@ func (q *inquiry) into(ctx context.Context, x *Explanation) error {
 	if err := q.reasons(ctx, x); err != nil {
 		return err
 	}
-	return q.denials(ctx, x)
+	if err := q.denials(ctx, x); err != nil {
+		return err
+	}
+	order := func(g Ground) int { return slices.Index(x.Decision.Reasons, g.Reason) }
+	slices.SortStableFunc(x.Because, func(a, b Ground) int { return order(a) - order(b) })
+	return nil
 }
 
 // reasons finds the rules behind each reason. Those of an operator's restriction are the operator's own.
@@ -136,11 +141,14 @@ func (q *inquiry) reasons(ctx context.Context, x *Explanation) error {
 	return nil
 }
 
+// handedOn denies what an operator's rules deny, which speak for themselves.
+const handedOn = "data.hamyar.restriction.denied"
+
 // denials finds the denials that hold.
 func (q *inquiry) denials(ctx context.Context, x *Explanation) error {
 	for _, c := range q.all {
 		own := c.operators()
-		if c.name != "denied" || own && !slices.Contains(x.Decision.Reasons, fault.RestrictedHere) {
+		if c.name != "denied" || c.ref == handedOn || own && !slices.Contains(x.Decision.Reasons, fault.RestrictedHere) {
 			continue
 		}
 		holds, err := q.holds(ctx, c, c.rule.Body)

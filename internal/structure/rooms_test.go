@@ -13,7 +13,7 @@ var floors = [][]string{
 	},
 	{"internal/member"},
 	{ // the ground that features stand on
-		"internal/audit", "internal/authz", "internal/authz/bundle", "internal/authz/matrix", "internal/blobs", "internal/config", "internal/deid", "internal/forum/markup",
+		"internal/audit", "internal/authz", "internal/authz/bundle", "internal/authz/matrix", "internal/authz/rehearsal", "internal/blobs", "internal/config", "internal/deid", "internal/forum/markup",
 		"internal/identity", "internal/journal", "internal/keystore", "internal/kms", "internal/postgres", "internal/sealed",
 	},
 	{"internal/page", "internal/search/segment"},
