@@ -24,8 +24,9 @@ func (a *api) communityRoutes() {
 	}, a.listCommunities)
 	handle(a, operation{
 		id: "create-community", method: http.MethodPost, path: all, tag: "communities", status: http.StatusCreated,
-		actions: []string{authz.CommunityCreate},
+		actions: []string{authz.CommunityCreate, authz.CommunityRead},
 		codes:   staffCodes, summary: "Found a community",
+		about: "What is left out of visibility, join policy, search and attachments is what is usual for its kind and sensitivity: where being known as a member would hurt, members alone read, one joins by invitation, and there is neither search nor attachments.",
 	}, a.createCommunity)
 	handle(a, operation{
 		id: "read-community", method: http.MethodGet, path: one, tag: "communities", public: true, codes: []fault.Code{fault.NotFound, fault.SignInRequired, fault.SecondFactor},
@@ -34,7 +35,7 @@ func (a *api) communityRoutes() {
 	}, a.readCommunity)
 	handle(a, operation{
 		id: "edit-community", method: http.MethodPatch, path: one, tag: "communities", codes: staffCodes,
-		actions: []string{authz.CommunityEdit, authz.CommunityGovern},
+		actions: []string{authz.CommunityEdit, authz.CommunityGovern, authz.CommunityRead},
 		summary: "Change a community", about: "New ground rules become a new version.",
 	}, a.editCommunity)
 }
@@ -66,10 +67,10 @@ func (a *api) createCommunity(ctx context.Context, by member.Actor, in *struct {
 		Description string `json:"description" minLength:"1" maxLength:"4000" doc:"Markdown" example:"For the first year, and the one after it."`
 		Rules       string `json:"rules" minLength:"1" maxLength:"10000" doc:"ground rules, Markdown" example:"Speak from your own life. Never give a dose."`
 		Sensitivity int    `json:"sensitivity" minimum:"1" maximum:"3" doc:"1: ordinary; 2: private; 3: being known as a member would hurt" example:"2"`
-		Visibility  string `json:"visibility" enum:"public,members,invitation,hidden" doc:"public: anybody reads; members: members read; invitation: it is found by all and joined by invitation; hidden: only its members and who runs it know of it" example:"members"`
-		JoinPolicy  string `json:"join_policy" enum:"open,invitation,closed" doc:"open: anybody who accepts the rules; invitation: with a code; closed: nobody for now" example:"open"`
-		Attachments *bool  `json:"attachments,omitempty" doc:"whether pictures and documents can be added to posts; true unless the sensitivity is 3"`
-		Search      string `json:"search,omitempty" enum:"segments,tags,off" doc:"how its posts can be searched; tags: by whole words, for very large communities; off: no index is made; segments unless the sensitivity is 3" example:"segments"`
+		Visibility  string `json:"visibility,omitempty" enum:"public,members,invitation,hidden" doc:"public: anybody reads; members: members read; invitation: it is found by all and joined by invitation; hidden: only its members and who runs it know of it" example:"members"`
+		JoinPolicy  string `json:"join_policy,omitempty" enum:"open,invitation,closed" doc:"open: anybody who accepts the rules; invitation: with a code; closed: nobody for now" example:"open"`
+		Attachments *bool  `json:"attachments,omitempty" doc:"whether pictures and documents can be added to posts"`
+		Search      string `json:"search,omitempty" enum:"segments,tags,off" doc:"how its posts can be searched; tags: by whole words, for very large communities; off: no index is made" example:"segments"`
 	}
 },
 ) (*createdOut[communityView], error) {

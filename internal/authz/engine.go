@@ -19,7 +19,10 @@ type Engine struct {
 	loading sync.Mutex
 }
 
-var errNoPolicy = errors.New("authz: no policy is loaded")
+var (
+	errNoPolicy = errors.New("authz: no policy is loaded")
+	errPanic    = errors.New("authz: the evaluator failed")
+)
 
 // New loads the policy that is built in. It fails where that policy does not compile or does not give the answers that
 // every policy must give.
@@ -48,7 +51,13 @@ func (e *Engine) Apply(ctx context.Context, additions *Overlay) error {
 	if err != nil {
 		return err
 	}
-	if err := p.gate(ctx); err != nil {
+	if err := p.onlyDenies(additions); err != nil {
+		return err
+	}
+	if err := p.gate(ctx, additions != nil); err != nil {
+		return err
+	}
+	if p.defaults, err = additions.defaults(); err != nil {
 		return err
 	}
 	e.program.Store(p)
@@ -87,29 +96,34 @@ func (e *Engine) open() (*program, error) {
 // Decide judges one act. With an error the decision denies; the error names neither a fact's value nor a person.
 func (e *Engine) Decide(ctx context.Context, facts Facts) (Decision, error) {
 	asked := e.asked()
-	d, remembered, err := e.decide(ctx, facts)
+	d, err := e.decide(ctx, &facts)
 	e.tell(ctx, asked, Entry{
 		Facts: facts, Allow: d.Allow, Reasons: d.Reasons, Obligations: d.Obligations, Revision: d.Revision,
-		Remembered: remembered, Err: err != nil,
+		Err: err != nil,
 	})
 	return d, err
 }
 
-func (e *Engine) decide(ctx context.Context, facts Facts) (d Decision, remembered bool, err error) {
+func (e *Engine) decide(ctx context.Context, facts *Facts) (d Decision, err error) {
 	p, err := e.open()
 	if err != nil {
-		return Decision{Revision: e.Revision()}, false, err
+		return Decision{Revision: e.Revision()}, err
 	}
-	if d, known := p.memo.recall(facts); known {
-		return d, true, nil
+	defer func() {
+		if recover() != nil {
+			d, err = Decision{Revision: p.revision}, fault.Wrap(fault.Unavailable, errPanic)
+		}
+	}()
+	if err := ctx.Err(); err != nil {
+		return Decision{Revision: p.revision}, fault.Wrap(fault.Unavailable, err)
 	}
-	d, err = p.judge(ctx, facts.input())
+	known, err := facts.codes()
 	if err != nil {
-		return Decision{Revision: p.revision}, false, fault.Wrap(fault.Unavailable, err)
+		return Decision{Revision: p.revision}, fault.Wrap(fault.Unavailable, err)
 	}
+	d = *p.decide(&known)
 	d.Purpose, d.Role = facts.Purpose, facts.role()
-	p.memo.keep(facts, d)
-	return d, false, nil
+	return d, nil
 }
 
 // Require is Decide for whoever goes on only if allowed: a denial comes back as the fault to show.

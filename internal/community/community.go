@@ -5,12 +5,13 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/hamyar/hamyar/internal/authz"
 	"github.com/hamyar/hamyar/internal/persona"
 	"github.com/hamyar/hamyar/internal/sealed"
 )
 
 // Kinds of communities.
-var Kinds = []string{"chronic_illness", "vaccination", "smoking_cessation", "weight", "general"}
+var Kinds = authz.Kinds
 
 // Community is a place of conversation as somebody may see it.
 type Community struct {
@@ -27,14 +28,14 @@ type Community struct {
 	Replayed   bool        // this request had founded it before, under the same idempotency key
 }
 
-// Settings are what policy judges by.
+// Settings are what policy judges by. When a community is founded, what is empty or nil is left to what is usual.
 type Settings struct {
 	Sensitivity int
 	Visibility  string
 	JoinPolicy  string
 	Archived    bool
-	Attachments *bool  // whether files can be added; when a community is founded, nil for what is usual at its sensitivity
-	Search      string // segments, tags or off; when a community is founded, empty for what is usual at its sensitivity
+	Attachments *bool  // whether files can be added
+	Search      string // segments, tags or off
 }
 
 // Card is what a community says of itself. HTML is rendered when written.

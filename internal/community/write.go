@@ -16,14 +16,6 @@ import (
 	"github.com/hamyar/hamyar/internal/sealed"
 )
 
-// Founding is what a new community begins with.
-type Founding struct {
-	Programme                         uuid.UUID
-	Language, Kind, Name, Description string
-	Rules                             string // Markdown
-	Settings
-}
-
 // Create founds a community. With an idempotency key, a repeated request returns the first community.
 func (d *Directory) Create(ctx context.Context, actor member.Actor, in Founding, key string) (Community, error) {
 	decision, err := d.policy.Require(ctx, actor.Facts(authz.CommunityCreate, purposeSupport, in.Programme, d.clock()))
@@ -32,6 +24,10 @@ func (d *Directory) Create(ctx context.Context, actor member.Actor, in Founding,
 	}
 	if _, found, err := d.programme(ctx, in.Programme); err != nil || !found {
 		return Community{}, orElse(err, fault.New(fault.Invalid).At("/programme", fault.NotFound))
+	}
+	usual, err := d.policy.Defaults(in.Kind, in.Sensitivity)
+	if err != nil {
+		return Community{}, err
 	}
 	words, err := in.render()
 	if err != nil {
@@ -54,7 +50,7 @@ func (d *Directory) Create(ctx context.Context, actor member.Actor, in Founding,
 		return Community{}, err
 	}
 	_, err = postgres.InTx(ctx, d.db, postgres.Communities(request.id), func(tx pgx.Tx) (struct{}, error) {
-		if err := d.insert(ctx, tx, ring, request, in, words); err != nil {
+		if err := d.insert(ctx, tx, ring, request, in.settled(usual), words); err != nil {
 			return struct{}{}, err
 		}
 		return struct{}{}, d.log.Append(ctx, tx, decision, audit.Event{Action: authz.CommunityCreate, Community: request.id, Identity: actor.Identity, Subject: request.id})
