@@ -7,7 +7,9 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/hamyar/hamyar/internal/authz"
+	"github.com/hamyar/hamyar/internal/community"
 	"github.com/hamyar/hamyar/internal/member"
+	"github.com/hamyar/hamyar/internal/postgres"
 )
 
 // Purposes of use, bound to what is being done and never chosen by a client.
@@ -49,15 +51,31 @@ func (s situation) readingTopic(actor member.Actor, now time.Time) authz.Facts {
 
 // readable are the rows of a list that policy lets this person read, each for what it is read for.
 func (b *Board) readable(ctx context.Context, actor member.Actor, in uuid.UUID, action string, rows authz.Columns, next int) (sql string, args []any, err error) {
-	shown, err := b.policy.Filter(ctx, actor.FactsIn(in, action, purposeSupport, uuid.Nil, b.clock()), rows, next)
+	programme, err := b.programmeUnderGlass(ctx, actor, in)
+	if err != nil {
+		return "", nil, err
+	}
+	shown, err := b.policy.Filter(ctx, actor.FactsIn(in, action, purposeSupport, programme, b.clock()), rows, next)
 	if err != nil {
 		return "", nil, err
 	}
 	args = append(args, shown.Args...)
-	gone, err := b.policy.Filter(ctx, actor.FactsIn(in, action, purposeModeration, uuid.Nil, b.clock()), rows, next+len(args))
+	gone, err := b.policy.Filter(ctx, actor.FactsIn(in, action, purposeModeration, programme, b.clock()), rows, next+len(args))
 	if err != nil {
 		return "", nil, err
 	}
 	isRemoved := `'` + removed + `' IN (` + rows["status"] + `, ` + rows["topic_status"] + `)`
 	return `CASE WHEN ` + isRemoved + ` THEN ` + gone.SQL + ` ELSE ` + shown.SQL + ` END`, append(args, gone.Args...), nil
+}
+
+// programmeUnderGlass is the programme of the community, for who reads there by a grant, because they may lead it; it never
+// changes. Of others no role opens a row, and it isn't asked for.
+func (b *Board) programmeUnderGlass(ctx context.Context, actor member.Actor, in uuid.UUID) (uuid.UUID, error) {
+	if !actor.HoldsUp(in) {
+		return uuid.Nil, nil
+	}
+	var standing community.Standing
+	var found bool
+	err := postgres.Read(ctx, b.db, postgres.Communities(in), community.ReadStanding(&standing, &found, in, actor.Persona(in)))
+	return standing.Programme, err
 }
