@@ -6,39 +6,29 @@ import (
 )
 
 var (
-	poster = Facts{
+	postsHere = Facts{
 		Action: PostCreate, SignedIn: true, AAL: 1, Purpose: "support", CommunityVisibility: "members",
 		JoinPolicy: "open", Sensitivity: 2, MemberState: "active", MemberRole: "member", TopicStatus: "published",
 	}
-	reader = Facts{
+	readsHere = Facts{
 		Action: TopicRead, SignedIn: true, AAL: 1, Purpose: "support", CommunityVisibility: "members",
 		JoinPolicy: "open", Sensitivity: 2, MemberState: "active", MemberRole: "member", Status: "published",
 	}
 )
 
-func BenchmarkDecideHit(b *testing.B) {
-	e := engineOf(load(b))
-	b.ReportAllocs()
-	for b.Loop() {
-		if d, err := e.Decide(context.Background(), poster); err != nil || !d.Allow {
-			b.Fatal(d, err)
-		}
-	}
-}
-
-func BenchmarkDecideMiss(b *testing.B) {
-	visitor := poster
+func BenchmarkDecide(b *testing.B) {
+	visitor := postsHere
 	visitor.MemberState, visitor.MemberRole = "none", "none"
+	e := engineOf(load(b))
 	for _, asked := range []struct {
 		name  string
 		facts Facts
 		allow bool
-	}{{"post", poster, true}, {"read", reader, true}, {"refused", visitor, false}} {
+	}{{"post", postsHere, true}, {"read", readsHere, true}, {"refused", visitor, false}} {
 		b.Run(asked.name, func(b *testing.B) {
-			p := load(b)
 			b.ReportAllocs()
 			for b.Loop() {
-				if d, err := p.judge(context.Background(), asked.facts.input()); err != nil || d.Allow != asked.allow {
+				if d, err := e.Decide(context.Background(), asked.facts); err != nil || d.Allow != asked.allow {
 					b.Fatal(d, err)
 				}
 			}
@@ -46,11 +36,21 @@ func BenchmarkDecideMiss(b *testing.B) {
 	}
 }
 
+func BenchmarkDecideAsWritten(b *testing.B) {
+	p := load(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		if d, err := p.judgeWritten(context.Background(), postsHere.input()); err != nil || !d.Allow {
+			b.Fatal(d, err)
+		}
+	}
+}
+
 func BenchmarkFilterHit(b *testing.B) {
 	e := engineOf(load(b))
 	b.ReportAllocs()
 	for b.Loop() {
-		if f, err := e.Filter(context.Background(), reader, topicRows, 3); err != nil || f.Verdict != Some {
+		if f, err := e.Filter(context.Background(), readsHere, topicRows, 3); err != nil || f.Verdict != Some {
 			b.Fatal(f, err)
 		}
 	}
@@ -60,7 +60,11 @@ func BenchmarkFilterMiss(b *testing.B) {
 	p := load(b)
 	b.ReportAllocs()
 	for b.Loop() {
-		if f, err := p.filter(context.Background(), reader, topicRows, 3); err != nil || f.Verdict != Some {
+		asked, err := readsHere.list(topicRows, 3)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if f, err := p.filter(asked, topicRows, 3); err != nil || f.Verdict != Some {
 			b.Fatal(f, err)
 		}
 	}

@@ -1,10 +1,7 @@
 package authz
 
 import (
-	"fmt"
 	"slices"
-
-	"github.com/open-policy-agent/opa/v1/ast"
 
 	"github.com/hamyar/hamyar/internal/fault"
 )
@@ -58,75 +55,7 @@ func (d Decision) fault() error {
 	return fault.New(fault.NotAllowed)
 }
 
-// decisionOf reads the policy's answer; whatever it does not expect is an error.
-func decisionOf(answer ast.Value) (Decision, error) {
-	object, ok := answer.(ast.Object)
-	if !ok {
-		return Decision{}, fmt.Errorf("%w: the decision is no object", errAnswer)
-	}
-	allow, err := boolean(object, keyAllow)
-	if err != nil {
-		return Decision{}, err
-	}
-	d := Decision{Allow: allow}
-	if d.Reasons, err = names(object, keyReasons, reasons); err != nil {
-		return Decision{}, err
-	}
-	slices.SortFunc(d.Reasons, func(a, b Reason) int { return slices.Index(reasons, a) - slices.Index(reasons, b) })
-	if d.Obligations, err = names(object, keyObligations, obligations); err != nil {
-		return Decision{}, err
-	}
-	if d.VisibleFields, err = names[string](object, keyVisibleFields, nil); err != nil {
-		return Decision{}, err
-	}
-	if d.Allow == (len(d.Reasons) > 0) {
-		return Decision{}, fmt.Errorf("%w: it contradicts itself", errAnswer)
-	}
-	d.Conceal = !d.Allow && d.Reasons[0] == fault.NotFound
-	return d, nil
-}
-
-var (
-	keyAllow         = ast.StringTerm("allow")
-	keyReasons       = ast.StringTerm("reasons")
-	keyVisibleFields = ast.StringTerm("visible_fields")
-	keyObligations   = ast.StringTerm("obligations")
-)
-
-func boolean(object ast.Object, key *ast.Term) (bool, error) {
-	if term := object.Get(key); term != nil {
-		if b, ok := term.Value.(ast.Boolean); ok {
-			return bool(b), nil
-		}
-	}
-	return false, fmt.Errorf("%w: %s is no boolean", errAnswer, key)
-}
-
-// names reads a list or a set of names, or of such lists. Where known is given, every name must be in it.
-func names[T ~string](object ast.Object, key *ast.Term, known []T) ([]T, error) {
-	var found []T
-	if err := collect(object.Get(key), &found, known); err != nil {
-		return nil, fmt.Errorf("%w: %s", err, key)
-	}
-	slices.Sort(found)
-	return slices.Clip(slices.Compact(found)), nil
-}
-
-func collect[T ~string](term *ast.Term, found *[]T, known []T) error {
-	if term == nil {
-		return fmt.Errorf("%w: something is missing", errAnswer)
-	}
-	each := func(element *ast.Term) error { return collect(element, found, known) }
-	switch value := term.Value.(type) {
-	case *ast.Array:
-		return value.Iter(each)
-	case ast.Set:
-		return value.Iter(each)
-	case ast.String:
-		if known == nil || slices.Contains(known, T(value)) {
-			*found = append(*found, T(value))
-			return nil
-		}
-	}
-	return fmt.Errorf("%w: something is unknown", errAnswer)
+func (d Decision) equal(o Decision) bool {
+	return d.Allow == o.Allow && d.Conceal == o.Conceal && slices.Equal(d.Reasons, o.Reasons) &&
+		slices.Equal(d.VisibleFields, o.VisibleFields) && slices.Equal(d.Obligations, o.Obligations)
 }

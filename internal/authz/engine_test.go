@@ -3,7 +3,6 @@ package authz
 import (
 	"errors"
 	"slices"
-	"sync"
 	"testing"
 
 	"github.com/hamyar/hamyar/internal/fault"
@@ -79,34 +78,10 @@ func TestARememberedDecisionCannotBeChangedByAppending(t *testing.T) {
 	}
 }
 
-func TestADecisionIsTheSameRememberedOrNot(t *testing.T) {
-	p, c := load(t), newChance(t)
-	e := engineOf(p)
-	var all []Facts
-	for range 300 {
-		all = append(all, c.facts())
-	}
-	var wait sync.WaitGroup
-	for range 4 {
-		wait.Go(func() {
-			for _, f := range all {
-				d, err := e.Decide(t.Context(), f)
-				if err != nil {
-					t.Error(err)
-				}
-				if want := decide(t, p, f); !d.equal(want) || d.Revision != want.Revision {
-					t.Errorf("%+v instead of %+v", d, want)
-				}
-			}
-		})
-	}
-	wait.Wait()
-}
-
 func TestAnotherPolicyHasAnotherRevision(t *testing.T) {
-	one, same, other := loadWritten(t, around("granted if input.signed_in\n\ndenied if false\n")),
-		loadWritten(t, around("# said again\ngranted if input.signed_in\n\ndenied if false\n")),
-		loadWritten(t, around("granted if input.operator\n\ndenied if false\n"))
+	one, same, other := loadText(t, around("granted if input.signed_in\n\ndenied if false\n")),
+		loadText(t, around("# said again\ngranted if input.signed_in\n\ndenied if false\n")),
+		loadText(t, around("granted if input.operator\n\ndenied if false\n"))
 	if one.revision != same.revision || one.revision == other.revision {
 		t.Fatalf("%s, %s, %s", one.revision, same.revision, other.revision)
 	}

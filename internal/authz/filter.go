@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/open-policy-agent/opa/v1/ast"
-
 	"github.com/hamyar/hamyar/internal/fault"
 )
 
@@ -47,10 +45,10 @@ var lists = map[string][]string{
 
 var errFilter = errors.New("authz: no filter")
 
+// filterKey is all that a filter follows from.
 type filterKey struct {
-	subject Facts
+	known   codes // but for the facts of rows
 	columns string
-	count   int
 	next    int
 }
 
@@ -59,7 +57,7 @@ type filterKey struct {
 // $next. With an error the filter lets nothing through.
 func (e *Engine) Filter(ctx context.Context, subject Facts, columns Columns, next int) (Filter, error) {
 	asked := e.asked()
-	f, remembered, err := e.filter(ctx, subject, columns, next)
+	f, remembered, err := e.filter(ctx, &subject, columns, next)
 	e.tell(ctx, asked, Entry{
 		Facts: subject, Allow: f.Verdict != None, Revision: e.Revision(), Remembered: remembered,
 		List: true, Verdict: f.Verdict, Err: err != nil,
@@ -67,21 +65,34 @@ func (e *Engine) Filter(ctx context.Context, subject Facts, columns Columns, nex
 	return f, err
 }
 
-func (e *Engine) filter(ctx context.Context, subject Facts, columns Columns, next int) (f Filter, remembered bool, err error) {
+func (e *Engine) filter(ctx context.Context, subject *Facts, columns Columns, next int) (f Filter, remembered bool, err error) {
 	p, err := e.open()
 	if err != nil {
 		return nothing(), false, err
 	}
-	key := filterKey{subject, columns.text(), len(columns), next}
+	defer func() {
+		if recover() != nil {
+			err = errPanic
+		}
+		if err != nil {
+			f, err = nothing(), fault.Wrap(fault.Unavailable, err)
+		}
+	}()
+	if err := ctx.Err(); err != nil {
+		return nothing(), false, err
+	}
+	asked, err := subject.list(columns, next)
+	if err != nil {
+		return nothing(), false, err
+	}
+	key := filterKey{asked.known, columns.text(), next}
 	if f, known := p.filters.recall(key); known {
 		return f, true, nil
 	}
-	f, err = p.filter(ctx, subject, columns, next)
-	if err != nil {
-		return nothing(), false, fault.Wrap(fault.Unavailable, err)
+	if f, err = p.filter(asked, columns, next); err == nil {
+		p.filters.keep(key, f)
 	}
-	p.filters.keep(key, f)
-	return f, false, nil
+	return f, false, err
 }
 
 func nothing() Filter { return Filter{SQL: "false"} }
@@ -100,48 +111,64 @@ func (c Columns) text() string {
 	return b.String()
 }
 
-func (p *program) filter(ctx context.Context, subject Facts, columns Columns, next int) (Filter, error) {
-	ofRow, ok := lists[subject.Action]
-	if !ok {
-		return nothing(), fmt.Errorf("%w: %s is not about rows", errFilter, subject.Action)
-	}
-	if next < 1 {
-		return nothing(), fmt.Errorf("%w: placeholders start at $1", errFilter)
-	}
-	for name := range columns {
-		if _, ok := factNamed(name); !ok || name == "action" {
-			return nothing(), fmt.Errorf("%w: %q is no fact of a row", errFilter, name)
-		}
-	}
-	known, err := subject.without(slices.Concat(ofRow, slices.Collect(maps.Keys(columns))))
-	if err != nil {
-		return nothing(), err
-	}
-	if err := ctx.Err(); err != nil {
-		return nothing(), err
-	}
-	bodies, support, err := p.ask(ctx, p.allow).WithInput(ast.NewTerm(known)).WithUnknowns(unknowns(known.Keys()...)).
-		WithShallowInlining(true).PartialRun(ctx)
-	if err != nil {
-		return nothing(), fmt.Errorf("authz: %w", err)
-	}
-	which, err := translate(bodies, support, columns)
-	if err != nil {
-		return nothing(), err
-	}
-	return which.render(next), nil
+// list is a question about rows: what is known of whoever asks, and which facts each row has for itself.
+type list struct {
+	known codes
+	open  [mostFacts]bool
 }
 
-// without is the subject's facts but those named.
-func (f Facts) without(names []string) (ast.Object, error) {
-	all, known := f.input(), ast.NewObject()
-	if err := complete(all); err != nil {
-		return nil, err
+func (f *Facts) list(columns Columns, next int) (list, error) {
+	ofRow, ok := lists[f.Action]
+	if !ok {
+		return list{}, fmt.Errorf("%w: it is not about rows", errFilter)
 	}
-	for _, fact := range facts {
-		if !slices.Contains(names, fact.name) {
-			known.Insert(fact.key, all.Get(fact.key))
+	if next < 1 {
+		return list{}, fmt.Errorf("%w: placeholders start at $1", errFilter)
+	}
+	known, err := f.codes()
+	if err != nil {
+		return list{}, err
+	}
+	asked := list{known: known}
+	for _, name := range slices.AppendSeq(slices.Clone(ofRow), maps.Keys(columns)) {
+		f, ok := factNamed(name)
+		if !ok || name == "action" {
+			return list{}, fmt.Errorf("%w: a column is no fact of a row", errFilter)
 		}
+		asked.open[f.index], asked.known[f.index] = true, 0
 	}
-	return known, nil
+	return asked, nil
+}
+
+func (p *program) filter(asked list, columns Columns, next int) (Filter, error) {
+	rows := rest{newForest(), p.forest, &asked, map[ref]ref{}}
+	w := writer{forest: rows.forest, columns: columns, next: next}
+	return w.filter(rows.of(p.allow))
+}
+
+// rest is what is left of functions once all facts are known but those of rows.
+type rest struct {
+	*forest
+	from  *forest
+	asked *list
+	done  map[ref]ref
+}
+
+func (r *rest) of(whole ref) ref {
+	if whole < 0 {
+		return whole
+	}
+	fact := r.from.nodes[whole].fact
+	if !r.asked.open[fact] {
+		return r.of(r.from.branch(whole, fact, int(r.asked.known[fact])))
+	}
+	if done, ok := r.done[whole]; ok {
+		return done
+	}
+	branches := slices.Clone(r.from.branchesOf(whole))
+	for i, b := range branches {
+		branches[i] = r.of(b)
+	}
+	r.done[whole] = r.node(fact, branches)
+	return r.done[whole]
 }

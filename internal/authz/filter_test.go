@@ -95,37 +95,3 @@ func TestWithoutAnswerAListIsEmpty(t *testing.T) {
 		t.Error("the zero filter lets something through")
 	}
 }
-
-// A shape that the translation does not know is an error: it is never guessed at, dropped, or taken for "every row".
-func TestUnknownShapesAreErrors(t *testing.T) {
-	for name, rules := range map[string]string{
-		"text in order":            `granted if input.status < "published"`,
-		"flags in order":           `granted if input.is_author < input.topic_locked`,
-		"a truth that is a text":   "granted if input.status",
-		"a truth that is a number": "granted if input.sensitivity",
-		"a column in a list":       "granted if \"published\" in [input.status, input.topic_status]",
-		"a set with a column":      "granted if input.status in {\"published\", input.topic_status}",
-		"a member of an object":    `granted if input.status in {"a": "published"}`,
-		"a fact by its name":       "granted if input[input.status]",
-		"a comprehension":          "granted if {\n\tx := [1 | input.is_author]\n\tx == [1]\n}",
-		"every":                    "granted if {\n\tevery x in [input.status, input.topic_status] { x == \"published\" }\n}",
-		"a function":               "granted if _f(input.status)\n\n_f(x) if x == \"published\"\n\n_f(x) if x == \"removed\"",
-		"a rule with a value":      "granted if _v == 2\n\n_v := 2 if input.is_author",
-		"a rule that says false":   "granted if _v == false\n\ndefault _v := false\n\n_v if input.is_author",
-		"a partial set":            "granted if \"x\" in _s\n\n_s contains \"x\" if input.is_author",
-		"with":                     "granted if _g with input.is_author as input.topic_locked\n\n_g if input.is_author",
-		"a rule of two minds":      "granted if _v\n\n_v := false if input.is_author\n\n_v if input.topic_locked",
-		"a rule that is yes":       "granted if _d\n\ndefault _d := true\n\n_d := false if input.is_author",
-		"with, on a fact":          "granted if input.status == \"published\" with input.status as input.topic_status",
-		"else, saying yes":         "granted if _e\n\n_e if input.is_author\n\nelse := true if input.topic_locked",
-		"else":                     "granted if _e\n\n_e if input.is_author\n\nelse := false if input.topic_locked",
-	} {
-		t.Run(name, func(t *testing.T) {
-			p := loadText(t, around(rules+"\n\ndenied if input.archived\n"))
-			f, err := engineOf(p).Filter(t.Context(), Facts{Action: TopicRead, Purpose: "support"}, everyColumn(), 1)
-			if err == nil || f.Verdict != None {
-				t.Fatalf("%+v", f)
-			}
-		})
-	}
-}

@@ -2,6 +2,7 @@ package authz
 
 import (
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -24,7 +25,7 @@ func FuzzInput(f *testing.F) {
 		if !ok {
 			return
 		}
-		d, err := p.judge(t.Context(), input)
+		d, err := p.judgeWritten(t.Context(), input)
 		if err != nil && d.Allow {
 			t.Fatal("an error allows")
 		}
@@ -34,14 +35,26 @@ func FuzzInput(f *testing.F) {
 	})
 }
 
-// FuzzDecide draws facts from the seed and compares the policy with the reference.
-func FuzzDecide(f *testing.F) {
-	f.Add(uint64(1), uint64(2))
+// FuzzFacts gives a fact any text: what does not exist denies, and everything else is decided as the reference does.
+func FuzzFacts(f *testing.F) {
+	f.Add(uint64(1), uint64(2), 7, "support")
+	f.Add(uint64(3), uint64(4), 0, "post.burn")
+	f.Add(uint64(3), uint64(4), 9, "public\x00")
 	p := load(f)
-	f.Fuzz(func(t *testing.T, a, b uint64) {
-		facts := chance{rand.New(rand.NewPCG(a, b))}.facts() //nolint:gosec // draws test cases
-		if what := disagreement(decide(t, p, facts), facts.plain()); what != "" {
-			t.Fatalf("%s: %+v", what, facts)
+	e := engineOf(p)
+	f.Fuzz(func(t *testing.T, a, b uint64, at int, text string) {
+		drawn := chance{rand.New(rand.NewPCG(a, b))}.facts()                       //nolint:gosec // draws test cases
+		if fact := facts[uint(at)%uint(len(facts))]; fact.kind == reflect.String { //nolint:gosec // any will do
+			fact.set(&drawn, ast.String(text))
+		}
+		d, err := e.Decide(t.Context(), drawn)
+		switch {
+		case (err == nil) != (complete(drawn.input()) == nil):
+			t.Fatalf("%v: %+v", err, drawn)
+		case err != nil && d.Allow:
+			t.Fatal("an error allows")
+		case err == nil && disagreement(d, drawn.plain()) != "":
+			t.Fatalf("%s: %+v", disagreement(d, drawn.plain()), drawn)
 		}
 	})
 }

@@ -5,11 +5,8 @@ import (
 	"time"
 )
 
-// patience is the time that one judgement may take; it needs some twenty microseconds. Loading a policy may take longer.
-const (
-	patience       = 2 * time.Second
-	patienceToLoad = 30 * time.Second
-)
+// patience is the time that one judgement by the policy as it is written may take; it needs some hundred microseconds.
+const patience = 2 * time.Second
 
 // limit stops an evaluation at its deadline or with its context. The evaluator asks at every step; without an answer
 // from us it would run on for as long as the policy makes it. Asking back is cheaper than a timer of its own.

@@ -84,3 +84,20 @@ func additive(module *ast.Module) error {
 	})
 	return err
 }
+
+// onlyDenies proves, for all facts there are, that nothing is allowed with the additions that is not allowed without.
+func (p *program) onlyDenies(o *Overlay) error {
+	if o == nil {
+		return nil
+	}
+	built := maps.Clone(p.compiler.Modules)
+	maps.DeleteFunc(built, func(path string, _ *ast.Module) bool {
+		_, added := o.Modules[path]
+		return added || path == joint
+	})
+	before, err := newReader(p.forest, built).allow()
+	if err == nil && p.and(p.allow, p.not(before)) != no {
+		err = fmt.Errorf("%w: they allow something", errOverlay)
+	}
+	return err
+}

@@ -23,44 +23,20 @@ func load(t testing.TB) *program {
 
 func loadText(t testing.TB, text source) *program {
 	t.Helper()
-	modules, err := text.parse()
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := compile(t.Context(), modules)
+	p, err := tryText(t, text)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return p
 }
 
-// loadWritten is loadText for a policy that is used too briefly to be worked out per action.
-func loadWritten(t testing.TB, text source) *program {
+func tryText(t testing.TB, text source) (*program, error) {
 	t.Helper()
 	modules, err := text.parse()
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
-	p, err := check(t.Context(), modules)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return asWritten(t, p)
-}
-
-// asWritten judges by the policy as it is written, without working it out per action first.
-func asWritten(t testing.TB, p *program) *program {
-	t.Helper()
-	asked, err := prepare(p.compiler, "data.hamyar.authz.decision = answer")
-	if err != nil {
-		t.Fatal(err)
-	}
-	written := *p
-	written.questions = map[string]question{}
-	for _, action := range Actions {
-		written.questions[action] = asked
-	}
-	return &written
+	return compile(t.Context(), modules)
 }
 
 func engineOf(p *program) *Engine {
@@ -69,9 +45,20 @@ func engineOf(p *program) *Engine {
 	return e
 }
 
+// decide asks the policy as it was understood.
 func decide(t testing.TB, p *program, f Facts) Decision {
 	t.Helper()
-	d, err := p.judge(context.WithoutCancel(t.Context()), f.input())
+	known, err := f.codes()
+	if err != nil {
+		t.Fatalf("%+v: %v", f, err)
+	}
+	return *p.decide(&known)
+}
+
+// written asks the policy as it is written.
+func written(t testing.TB, p *program, f Facts) Decision {
+	t.Helper()
+	d, err := p.judgeWritten(context.WithoutCancel(t.Context()), f.input())
 	if err != nil {
 		t.Fatalf("%+v: %v", f, err)
 	}

@@ -9,8 +9,6 @@ import (
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/topdown"
-
-	"github.com/hamyar/hamyar/internal/fault"
 )
 
 // around is a whole policy whose rules are given: "granted" and "denied" decide, as in the real one.
@@ -23,6 +21,12 @@ allow if {
 	granted
 	not denied
 }
+
+reasons contains "not_allowed"
+
+visible_fields := set()
+
+obligations := set()
 
 decision := {"allow": true, "reasons": set(), "visible_fields": set(), "obligations": set()} if allow
 
@@ -53,13 +57,20 @@ decision := {"allow": false, "reasons": {"banned"}, "visible_fields": set(), "ob
 		"a grant with a reason":          answer(`decision := {"allow": true, "reasons": {"banned"}, "visible_fields": set(), "obligations": set()}`),
 	} {
 		t.Run(name, func(t *testing.T) {
-			e := engineOf(loadText(t, text))
-			d, err := e.Decide(t.Context(), Facts{Action: MeRead, SignedIn: true, AAL: 1, Purpose: "support"})
-			if d.Allow || fault.CodeOf(err) != fault.Unavailable {
-				t.Fatalf("%+v, %v", d, err)
+			modules, err := text.parse()
+			if err != nil {
+				t.Fatal(err)
 			}
-			if _, err := e.Require(t.Context(), Facts{Action: MeRead, SignedIn: true, AAL: 1, Purpose: "support"}); err == nil {
-				t.Fatal("it was let through")
+			p, err := check(t.Context(), modules)
+			if err != nil {
+				t.Fatal(err)
+			}
+			asked := Facts{Action: MeRead, SignedIn: true, AAL: 1, Purpose: "support"}
+			if d, err := p.judgeWritten(t.Context(), asked.input()); err == nil || d.Allow {
+				t.Fatalf("as it is written: %+v", d)
+			}
+			if p, err := compile(t.Context(), modules); err == nil && p.gate(t.Context(), false) == nil {
+				t.Fatal("it was let in")
 			}
 		})
 	}
@@ -95,8 +106,9 @@ func TestWhatAPolicyMayNotDoDoesNotCompile(t *testing.T) {
 	}
 }
 
+// The policy as it is written is evaluated where a policy is let in or explained; what is let in runs nothing.
 func TestAPolicyThatRunsOnIsStopped(t *testing.T) {
-	p := loadText(t, around(`n := {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20}
+	modules, err := around(`n := {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20}
 
 granted if {
 	input.signed_in
@@ -104,11 +116,18 @@ granted if {
 }
 
 denied if false
-`))
+`).parse()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := check(t.Context(), modules)
+	if err != nil {
+		t.Fatal(err)
+	}
 	p.patience = 20 * time.Millisecond
 	start := time.Now()
-	d, err := engineOf(p).Decide(t.Context(), Facts{Action: MeRead, Purpose: "rights", SignedIn: true, AAL: 1})
-	if d.Allow || err == nil || !topdown.IsCancel(errors.Unwrap(errors.Unwrap(err))) {
+	d, err := p.judgeWritten(t.Context(), Facts{Action: MeRead, SignedIn: true, AAL: 1}.input())
+	if d.Allow || err == nil || !topdown.IsCancel(errors.Unwrap(err)) {
 		t.Fatalf("%+v, %v", d, err)
 	}
 	if took := time.Since(start); took > 2*time.Second {
@@ -116,7 +135,7 @@ denied if false
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if d, err := engineOf(load(t)).Decide(ctx, Facts{Action: ProgrammeRead, Purpose: "support"}); d.Allow || !errors.Is(err, context.Canceled) {
+	if d, err := load(t).judgeWritten(ctx, postsHere.input()); d.Allow || !errors.Is(err, context.Canceled) {
 		t.Fatalf("with a cancelled context: %+v, %v", d, err)
 	}
 }
@@ -171,7 +190,7 @@ func TestTheGateKeepsABrokenPolicyOut(t *testing.T) {
 				t.Fatal("the edit found nothing")
 			}
 			text[file] = edited
-			if err := loadText(t, text).gate(t.Context()); err == nil {
+			if err := loadText(t, text).gate(t.Context(), false); err == nil {
 				t.Fatal("it passed the gate")
 			}
 		})

@@ -13,10 +13,13 @@ import (
 
 // fact is one field of Facts as the policy sees it.
 type fact struct {
-	name   string
-	kind   reflect.Kind // Bool, Int or String
-	key    *ast.Term
-	values []ast.Value // those that exist; nil for booleans
+	name    string
+	kind    reflect.Kind // Bool, Int or String
+	index   uint8        // in the order in which they are declared
+	key     *ast.Term
+	values  []ast.Value // those that exist
+	words   []string    // the same, of a text
+	numbers []int       // the same, of a number
 }
 
 // facts is worked out while the program starts, when the evaluator still lets names be interned.
@@ -25,32 +28,47 @@ var facts = factsOf(reflect.TypeFor[Facts]())
 func factsOf(facts reflect.Type) []fact {
 	var all []fact
 	for field := range facts.Fields() {
-		f := fact{name: field.Tag.Get("fact"), kind: field.Type.Kind()}
+		f := fact{name: field.Tag.Get("fact"), kind: field.Type.Kind(), index: uint8(len(all))} //nolint:gosec // a few dozen
 		ast.InternStringTerm(f.name)
 		f.key = ast.InternedTerm(f.name)
 		oneOf := strings.Fields(field.Tag.Get("oneof"))
 		if f.name == "action" {
 			oneOf = Actions
 		}
+		if f.kind == reflect.Bool {
+			f.values = []ast.Value{ast.Boolean(false), ast.Boolean(true)}
+		}
 		for _, text := range oneOf {
-			f.values = append(f.values, f.parse(text))
+			f.add(text)
 		}
 		all = append(all, f)
 	}
 	return all
 }
 
-func (f fact) parse(text string) ast.Value {
+func (f *fact) add(text string) {
 	if f.kind != reflect.Int {
 		ast.InternStringTerm(text)
-		return ast.InternedTerm(text).Value
+		f.words = append(f.words, text)
+		f.values = append(f.values, ast.InternedTerm(text).Value)
+		return
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil {
 		panic("authz: the tag of fact " + f.name + " is no number")
 	}
-	return ast.InternedTerm(n).Value
+	f.numbers = append(f.numbers, n)
+	f.values = append(f.values, ast.InternedTerm(n).Value)
 }
+
+// actionCodes numbers the actions, which are too many to go through.
+var actionCodes = func() map[string]int {
+	all := make(map[string]int, len(Actions))
+	for i, action := range Actions {
+		all[action] = i
+	}
+	return all
+}()
 
 func factNamed(name string) (fact, bool) {
 	i := slices.IndexFunc(facts, func(f fact) bool { return f.name == name })
@@ -60,12 +78,20 @@ func factNamed(name string) (fact, bool) {
 	return facts[i], true
 }
 
+// factOf is the fact that a reference like input.status names.
+func factOf(ref ast.Ref) (fact, bool) {
+	if len(ref) != 2 || !ref.HasPrefix(ast.InputRootRef) {
+		return fact{}, false
+	}
+	name, ok := ref[1].Value.(ast.String)
+	if !ok {
+		return fact{}, false
+	}
+	return factNamed(string(name))
+}
+
 // holds reports whether the value is one that the fact can have.
 func (f fact) holds(value ast.Value) bool {
-	if f.kind == reflect.Bool {
-		_, ok := value.(ast.Boolean)
-		return ok
-	}
 	return slices.ContainsFunc(f.values, func(v ast.Value) bool { return ast.ValueEqual(v, value) })
 }
 
@@ -99,7 +125,7 @@ func schema() map[string]any {
 	types := map[reflect.Kind]string{reflect.Bool: "boolean", reflect.Int: "integer", reflect.String: "string"}
 	for _, f := range facts {
 		property := map[string]any{"type": types[f.kind]}
-		if f.values != nil {
+		if f.kind != reflect.Bool {
 			enum := []any{}
 			for _, value := range f.values {
 				plain, err := ast.JSON(value)
