@@ -103,6 +103,7 @@ func (s *server) stand(ctx context.Context, clock func() time.Time) (err error) 
 	s.kratos, err = identity.New(identity.Options{
 		KratosPublic: s.config.KratosPublic, KratosAdmin: s.config.KratosAdmin, Origin: s.config.Origin,
 		Clock: clock, RateKey: s.store.RateKey, Problem: api.WriteProblem, TrustedProxies: s.config.TrustedProxies,
+		Key: member.Holder(s.store),
 		Redeem: func(ctx context.Context, username, secret string) (identity.RecoveryCode, error) {
 			return s.members.Recover(ctx, username, secret, identity.ForBrowser)
 		},
@@ -127,6 +128,7 @@ func (s *server) stand(ctx context.Context, clock func() time.Time) (err error) 
 	}
 	s.members = member.NewDesk(s.store, s.kratos, s.policy, clock)
 	s.directory = community.NewDirectory(s.forum, s.store, s.policy, log, clock)
+	s.members.Moderating(s.directory.Moderating)
 	s.board = forum.NewBoard(s.forum, s.store, s.directory, s.policy, log, clock)
 	if s.blobs, err = blobs.Open(ctx, s.config.Blobs.Reveal(), s.store.Deployment()); err != nil {
 		return err

@@ -1,10 +1,6 @@
 package api
 
-import (
-	"strings"
-
-	"github.com/hamyar/hamyar/internal/authz"
-)
+import "github.com/hamyar/hamyar/internal/authz"
 
 // actionView is an action that an operation asks policy about, as the document tells it under x-hamyar-actions.
 type actionView struct {
@@ -19,7 +15,7 @@ const withActions = "x-hamyar-actions"
 func viewActions(actions []string) []actionView {
 	views := make([]actionView, 0, len(actions))
 	for _, action := range actions {
-		views = append(views, actionView{action, strings.Replace(action, ".", ":", 1), authz.Fitting(action)})
+		views = append(views, actionView{action, authz.Scope(action), authz.Fitting(action)})
 	}
 	return views
 }

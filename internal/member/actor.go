@@ -69,9 +69,13 @@ const (
 )
 
 // Facts are what policy may know of the actor, for one action. programme is the one acted on, or the one that owns the
-// community; it is zero where there is none.
+// community; it is zero where there is none. A script acts for the purpose of its key, whatever the route is for.
 func (a Actor) Facts(action, purpose string, programme uuid.UUID, now time.Time) authz.Facts {
 	programmes, all := a.Leads()
+	inScope := false
+	if a.Key != nil {
+		purpose, inScope = a.Key.Purpose, slices.Contains(a.Key.Scopes, authz.Scope(action))
+	}
 	return authz.Facts{
 		Action:        action,
 		SignedIn:      a.SignedIn(),
@@ -81,6 +85,8 @@ func (a Actor) Facts(action, purpose string, programme uuid.UUID, now time.Time)
 		ProgrammeLead: all || programme != uuid.Nil && slices.Contains(programmes, programme),
 		Researcher:    a.holds(RoleResearcher),
 		Purpose:       purpose,
+		ByKey:         a.Key != nil,
+		InScope:       inScope,
 		AlwaysFresh:   a.record.AlwaysFresh,
 	}
 }

@@ -20,11 +20,13 @@ type Desk struct {
 	kratos *identity.Kratos
 	policy *authz.Engine
 	clock  func() time.Time
+
+	moderates func(context.Context, Actor) (state, role string, err error) // nil: nobody does
 }
 
 // NewDesk works on the keystore alone; the forum database knows no members.
 func NewDesk(keys *keystore.Store, kratos *identity.Kratos, policy *authz.Engine, clock func() time.Time) *Desk {
-	return &Desk{keys, kratos, policy, clock}
+	return &Desk{keys: keys, kratos: kratos, policy: policy, clock: clock}
 }
 
 // Actor adds what the keystore knows of somebody to what their session says.

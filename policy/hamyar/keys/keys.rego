@@ -43,21 +43,30 @@ denied if not _within
 # description: Why it is not allowed, as far as the key is concerned.
 # custom:
 #   fa: بیرون از توان این کلید
+
+# METADATA
+# title: Outside the scopes of this key
 reasons contains "out_of_scope" if {
 	input.by_key
 	input.in_scope == false
 }
 
+# METADATA
+# title: No key does this
 reasons contains "out_of_scope" if {
 	input.by_key
 	input.action in personal
 }
 
+# METADATA
+# title: The owner acts for no such purpose
 reasons contains "purpose_mismatch" if {
 	input.by_key
 	not _stands_for
 }
 
+# METADATA
+# title: Nobody gets a key for what they do not act for
 reasons contains "purpose_mismatch" if {
 	input.action == "key.create"
 	not _stands_for
@@ -66,8 +75,9 @@ reasons contains "purpose_mismatch" if {
 # METADATA
 # title: Personal
 # description: >-
-#   What a person does themselves, whatever a key's scopes say: what is about their account and their keys, under which name
-#   they are somebody, who may do what, and what breaks the glass.
+#   What a person does themselves, whatever the scopes of a key say: what is about their account and their keys, what
+#   they are told of it,
+#   under which name they are somebody, who may do what, and what breaks the glass.
 # custom:
 #   fa: کارهایی که هر کس خودش می‌کند
 personal := {
@@ -88,6 +98,7 @@ personal := {
 	"me.read",
 	"me.recovery_secrets",
 	"me.unguard",
+	"notice.list",
 	"persona.suggest",
 	"persona.unmask_approve",
 	"persona.unmask_ask",
