@@ -28,7 +28,7 @@ import (
 // runs the program with the house's settings, in this process, and returns what it said.
 func (h *house) runs(args ...string) (string, error) {
 	h.t.Helper()
-	settings, out := h.settings(), &journal{}
+	settings, out := h.settings(), &diary{}
 	err := run(h.t.Context(), args, func(name string) string { return settings[name] }, out, out)
 	return out.String(), err
 }
@@ -50,7 +50,7 @@ func TestTheLogIsVerifiedFromItsFilesAlone(t *testing.T) {
 		}
 	}
 	verifies := func(folder string, more ...string) (string, error) {
-		out := &journal{}
+		out := &diary{}
 		err := run(t.Context(), append([]string{"audit", "verify", folder, "-key", key}, more...), func(string) string { return "" }, out, out)
 		return out.String(), err
 	}
@@ -70,7 +70,7 @@ func TestTheLogIsVerifiedFromItsFilesAlone(t *testing.T) {
 	}
 	stopped, stop := context.WithCancel(t.Context())
 	stop()
-	if err := run(stopped, []string{"audit", "verify", folder}, func(string) string { return "" }, &journal{}, &journal{}); err == nil || !strings.Contains(err.Error(), "stopped") {
+	if err := run(stopped, []string{"audit", "verify", folder}, func(string) string { return "" }, &diary{}, &diary{}); err == nil || !strings.Contains(err.Error(), "stopped") {
 		t.Errorf("it goes on though it was stopped: %v", err)
 	}
 	if said, err := verifies(folder, "-key", h.other().scribe.Key()); err == nil {

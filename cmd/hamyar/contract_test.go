@@ -28,7 +28,8 @@ type contract struct {
 }
 
 type promised struct {
-	OperationID string `json:"operationId"`
+	OperationID string                    `json:"operationId"`
+	Actions     []struct{ Action string } `json:"x-hamyar-actions"`
 	Responses   map[string]struct {
 		Description string
 		Headers     map[string]json.RawMessage
@@ -46,6 +47,16 @@ var theContract = sync.OnceValues(func() (*contract, error) {
 	c := &contract{seen: map[string]bool{}}
 	return c, json.Unmarshal(document, c)
 })
+
+// agreed is the contract.
+func agreed(t *testing.T) *contract {
+	t.Helper()
+	c, err := theContract()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
 
 // operation finds what a request means: the path with the fewest parameters that fits.
 func (c *contract) operation(method, path string) (promised, string, bool) {
@@ -248,13 +259,13 @@ func within(value any, word string, bound float64, at string) error {
 // keep to the document is judged where every answer is read.
 func TestEveryOperationIsCalled(t *testing.T) {
 	t.Parallel()
-	h := open(t)
-	c, err := theContract()
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := agreed(t)
+	var h *house
+	t.Cleanup(func() { h.asked.whole(t, c) }) // once the log is
+	h = open(t)
 	p := h.found(map[string]any{"visibility": "public"})
 	ada, base := h.signUp().join(p.ID, "Ada Hill"), "/v1/communities/"+p.ID
+	p.seldom(ada)
 	kept, gone := ada.opens(p.ID, "One", "to keep"), ada.opens(p.ID, "Two", "to lose")
 	reply, lost := ada.replies(p.ID, kept.ID, "a reply"), ada.replies(p.ID, kept.ID, "another")
 	var community, programme struct{ ETag string }

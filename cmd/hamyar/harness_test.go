@@ -23,6 +23,7 @@ import (
 
 	"github.com/hamyar/hamyar/internal/config"
 	"github.com/hamyar/hamyar/internal/devstack"
+	"github.com/hamyar/hamyar/internal/journal"
 	"github.com/hamyar/hamyar/internal/keystore"
 	"github.com/hamyar/hamyar/internal/postgres/pgtest"
 	"github.com/hamyar/hamyar/migrations"
@@ -69,8 +70,9 @@ type house struct {
 	*server
 	t      *testing.T
 	origin string
-	log    *journal
+	log    *diary
 	clock  *movable
+	asked  asked // of policy, once the house is closed
 }
 
 // open starts a Hamyar for one test. change may alter its configuration first.
@@ -87,10 +89,12 @@ func open(t *testing.T, change ...func(*config.Config)) *house {
 		KMSURL: config.NewSecret("base64key://" + base64.URLEncoding.EncodeToString(key)), Origin: "http://localhost:8080",
 		KratosPublic: stack.KratosPublic, KratosAdmin: stack.KratosAdmin, LoneKeystore: true,
 	}
+	c.DecisionLog, c.DecisionSample = journal.Stderr, 1
 	for _, f := range change {
 		f(&c)
 	}
-	h := &house{t: t, log: &journal{}, clock: &movable{}}
+	h := &house{t: t, log: &diary{}, clock: &movable{}}
+	t.Cleanup(h.askedAsTold)
 	if err := firstKeys(t.Context(), c, h.clock.now, func(string, ...any) {}); err != nil {
 		t.Fatal(err)
 	}
@@ -123,19 +127,19 @@ func (m *movable) move(by time.Duration) {
 	m.ahead += by
 }
 
-// journal keeps what the program logged.
-type journal struct {
+// diary keeps what the program logged.
+type diary struct {
 	mu sync.Mutex
 	b  bytes.Buffer
 }
 
-func (j *journal) Write(p []byte) (int, error) {
+func (j *diary) Write(p []byte) (int, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return j.b.Write(p)
 }
 
-func (j *journal) String() string {
+func (j *diary) String() string {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return j.b.String()
@@ -239,11 +243,7 @@ func (h *house) call(method, path, token string, body any, pairs ...string) repl
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	kept, err := theContract()
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	if err := kept.judge(method, path, response.StatusCode, response.Header, raw); err != nil {
+	if err := agreed(h.t).judge(method, path, response.StatusCode, response.Header, raw); err != nil {
 		h.t.Errorf("%s: %v: %s", method+" "+path, err, raw)
 	}
 	return reply{h.t, method + " " + path, response.StatusCode, response.Header, raw}

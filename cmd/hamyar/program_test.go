@@ -50,7 +50,7 @@ func (h *house) settings() map[string]string {
 type started struct {
 	*exec.Cmd
 	t           *testing.T
-	out, errOut *journal
+	out, errOut *diary
 	ended       chan error
 }
 
@@ -65,7 +65,7 @@ func (h *house) start(args []string, more ...string) *started {
 	for i := 0; i+1 < len(more); i += 2 {
 		settings[more[i]] = more[i+1]
 	}
-	p := &started{Cmd: exec.CommandContext(context.WithoutCancel(h.t.Context()), self, args...), t: h.t, out: &journal{}, errOut: &journal{}, ended: make(chan error, 1)}
+	p := &started{Cmd: exec.CommandContext(context.WithoutCancel(h.t.Context()), self, args...), t: h.t, out: &diary{}, errOut: &diary{}, ended: make(chan error, 1)}
 	p.Stdout, p.Stderr = p.out, p.errOut
 	p.Env = []string{asProgram + "=whole", "PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME")}
 	for name, value := range settings {

@@ -72,7 +72,7 @@ func wired(t *testing.T, c config.Config, clock *movable) *house {
 	t.Helper()
 	kratos := pgtest.Stack(t)
 	c.KratosPublic, c.KratosAdmin, c.Origin = kratos.KratosPublic, kratos.KratosAdmin, "http://localhost:8080"
-	h := &house{t: t, log: &journal{}, clock: clock}
+	h := &house{t: t, log: &diary{}, clock: clock}
 	var err error
 	if h.server, err = newServer(t.Context(), c, slog.New(slog.NewJSONHandler(h.log, nil)), clock.now); err != nil {
 		t.Fatal(err)

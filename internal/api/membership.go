@@ -16,7 +16,7 @@ func (a *api) membershipRoutes() {
 	const one = "/v1/communities/{community}"
 	handle(a, operation{
 		id: "join", method: http.MethodPut, path: one + "/membership", tag: "membership",
-		actions: []string{authz.CommunityJoin},
+		actions: []string{authz.CommunityJoin, authz.CommunityRead},
 		codes: []fault.Code{
 			fault.SignInRequired, fault.NotFound, fault.RulesNotAccepted, fault.InvitationRequired, fault.JoinClosed, fault.Banned, fault.Archived,
 			fault.NameTaken,
