@@ -165,7 +165,7 @@ func (w words) sealAnew(ctx context.Context, tx pgx.Tx, ring *sealed.Ring, in, p
 	}
 	done, err := tx.Exec(ctx, `UPDATE `+w.table+` SET `+w.anew+`, sealed_version = anew.version + 1
 		FROM unnest($2::uuid[], $3::bytea[], $4::integer[], $5::integer[]) AS anew (id, box, shown, version)
-		WHERE community_id = $1 AND `+w.id+` = anew.id AND sealed_version = anew.version AND `+w.column+` IS NOT NULL`, in, ids, boxes, shown, versions)
+		WHERE community_id = $1 AND `+w.id+` = anew.id AND sealed_version = anew.version AND `+w.table+`.`+w.column+` IS NOT NULL`, in, ids, boxes, shown, versions)
 	if err != nil {
 		return 0, fmt.Errorf("forum: reseal: %w", err)
 	}

@@ -47,6 +47,9 @@ func newPlace(t *testing.T) *place {
 	p.alma, p.boris = p.Join(p.who, p.in, "Alma"), p.Join(uuid.New(), p.in, "Boris")
 	p.asked, p.ownedAlone = p.ask(t, "First winter"), p.ask(t, "Second winter")
 	p.almas, p.reply = p.answer(t, p.alma, "A fire."), p.answer(t, p.boris, "Wool.")
+	if err := p.Unmask(p.in, p.alma.Persona(p.in)); err != nil {
+		t.Fatal(err)
+	}
 	return p
 }
 
@@ -123,6 +126,7 @@ func (p *place) gone(t *testing.T, persona uuid.UUID) {
 		"titles":    `SELECT count(*) FROM topic WHERE persona_id = $1 AND title IS NOT NULL`,
 		"a name":    `SELECT count(*) FROM persona WHERE persona_id = $1 AND (state <> 'erased' OR name IS NOT NULL OR name_mac IS NOT NULL OR joined_on > 'epoch')`,
 		"a request": `SELECT count(*) FROM answered_request WHERE persona_id = $1`,
+		"notices":   `SELECT count(*) FROM notice WHERE persona_id = $1`,
 	} {
 		if n := count(t, p.forum, sql, persona); n != 0 {
 			t.Errorf("left in the forum: %s", what)
@@ -188,7 +192,7 @@ func backup(t *testing.T, conn *pgx.Conn, tables ...string) (restore func()) {
 
 func (p *place) backup(t *testing.T) (restore func()) {
 	t.Helper()
-	words := backup(t, p.forum, "persona", "community_tally", "topic", "topic_tally", "post", "answered_request")
+	words := backup(t, p.forum, "persona", "community_tally", "topic", "topic_tally", "post", "answered_request", "notice")
 	keys := backup(t, p.keys, "member", "persona", "persona_key")
 	return func() { words(); keys() }
 }

@@ -29,6 +29,7 @@ import (
 	"github.com/hamyar/hamyar/internal/persona"
 	"github.com/hamyar/hamyar/internal/postgres"
 	"github.com/hamyar/hamyar/internal/postgres/pgtest"
+	"github.com/hamyar/hamyar/internal/sealed"
 )
 
 // Where is what another process needs to stand in the same world.
@@ -170,6 +171,17 @@ func (w *World) Join(who, in uuid.UUID, name string) member.Actor {
 		w.t.Fatal(err)
 	}
 	return w.Member(who)
+}
+
+// Unmask has one of two leads find out whose a persona is, which leaves its member a notice.
+func (w *World) Unmask(in, persona uuid.UUID) error {
+	w.t.Helper()
+	asked, err := w.Directory.AskUnmasking(w.t.Context(), w.Staff(member.RoleLead), in, persona, sealed.NewText("A court asks who wrote this."))
+	if err != nil {
+		return err
+	}
+	_, err = w.Directory.ApproveUnmasking(w.t.Context(), w.Staff(member.RoleLead), in, asked)
+	return err
 }
 
 // Name is a display name.
