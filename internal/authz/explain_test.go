@@ -30,7 +30,7 @@ func TestEveryAnswerIsExplained(t *testing.T) {
 		}
 		var given []authz.Reason
 		for _, g := range x.Because {
-			if given = append(given, g.Reason); g.Line == 0 || g.File == "" || g.Feature.En == "" {
+			if given = append(given, g.Reason); g.Line == 0 || g.File == "" || g.Feature.En == "" || g.Feature.Fa == "" {
 				t.Errorf("%+v", g)
 			}
 		}
