@@ -127,9 +127,8 @@ func (c contents) defaults() ([]byte, error) {
 	if !ok {
 		return nil, nil
 	}
-	var said map[string]any
-	if err := strict(raw, &said); err != nil || said == nil {
-		return nil, refused(BadDefaults, err, defaultsFile+" is no JSON object")
+	if _, err := authz.ParseDefaults(raw); err != nil {
+		return nil, refused(BadDefaults, err, defaultsFile)
 	}
 	return raw, nil
 }

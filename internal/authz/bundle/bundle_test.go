@@ -35,6 +35,9 @@ denied if {
 }
 `
 
+// usual are defaults as an operator might write them.
+const usual = `{"always": {"join_policy": "invitation"}}`
+
 var issued = time.Date(2025, 3, 1, 12, 0, 0, 0, time.UTC)
 
 func pair(t testing.TB) (*ecdsa.PrivateKey, Keys) {
@@ -92,7 +95,7 @@ func TestWhatIsSignedIsRead(t *testing.T) {
 	key, keys := pair(t)
 	files := map[string]string{
 		"operator/quiet.rego": quiet, "operator/quiet_test.rego": "package operator.quiet_test", "operator/.hidden": "x",
-		"operator/defaults.json": "{}", "README.md": "ours", ".git/config": "ours",
+		"operator/defaults.json": usual, "README.md": "ours", ".git/config": "ours",
 	}
 	packed, err := Sign(folderOf(files), key, Stamp{7, issued})
 	if err != nil {
@@ -102,7 +105,7 @@ func TestWhatIsSignedIsRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(overlay.Modules) != 1 || overlay.Modules["operator/quiet.rego"] != quiet || string(overlay.Defaults) != "{}" {
+	if len(overlay.Modules) != 1 || overlay.Modules["operator/quiet.rego"] != quiet || string(overlay.Defaults) != usual {
 		t.Errorf("%+v", overlay)
 	}
 	if meta.Serial != 7 || !meta.Issued.Equal(issued) || len(meta.Digest) != 64 || !strings.HasPrefix(overlay.Revision, "7-") {
@@ -169,7 +172,7 @@ func TestWhoHasNotSignedIsRefused(t *testing.T) {
 		}), WronglySigned},
 		"a rule added":     {resigned(func(c contents) { c["operator/loud.rego"] = []byte(strings.ReplaceAll(quiet, "quiet", "loud")) }), WronglySigned},
 		"a rule taken out": {resigned(func(c contents) { delete(c, "operator/quiet.rego") }), WronglySigned},
-		"defaults added":   {resigned(func(c contents) { c[defaultsFile] = []byte("{}") }), WronglySigned},
+		"defaults added":   {resigned(func(c contents) { c[defaultsFile] = []byte(usual) }), WronglySigned},
 		"a greater serial": {resigned(func(c contents) { c[manifestFile], _ = json.Marshal(newManifest(Stamp{9, issued})) }), WronglySigned},
 		"a cut signature": {resigned(func(c contents) {
 			c.signatures(t, func(s *opa.SignaturesConfig) { s.Signatures[0] = s.Signatures[0][:len(s.Signatures[0])-8] })
@@ -293,7 +296,9 @@ func TestWhatHasNoPlaceInABundleIsRefused(t *testing.T) {
 		"broken defaults":       {with(defaultsFile, `{"a":`), BadDefaults},
 		"defaults and more":     {with(defaultsFile, `{} {}`), BadDefaults},
 		"defaults as a list":    {with(defaultsFile, `[]`), BadDefaults},
-		"no defaults at all":    {with(defaultsFile, `null`), BadDefaults},
+		"an unknown default":    {with(defaultsFile, `{"always":{"colour":"blue"}}`), BadDefaults},
+		"a value that is not":   {with(defaultsFile, `{"always":{"visibility":"everywhere"}}`), BadDefaults},
+		"a sensitivity of 4":    {with(defaultsFile, `{"always":{},"sensitivity":{"4":{}}}`), BadDefaults},
 	} {
 		if _, _, err := Read(forged(t, key, 1, c.change), Trust{Keys: keys}); CodeOf(err) != c.want {
 			t.Errorf("%s: %v, want %s", name, err, c.want)
