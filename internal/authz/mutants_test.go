@@ -3,7 +3,6 @@ package authz
 import (
 	"fmt"
 	"maps"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -71,33 +70,30 @@ func mutants(modules map[string]*ast.Module) []mutant {
 
 // judge finds out which check refuses a policy.
 type judge struct {
-	t     *testing.T
-	cells []judged
-	draws []Facts
+	t      *testing.T
+	policy *answers
+	cells  []judged
+	chance chance
 }
 
 // judged is a cell of the matrix.
 type judged struct {
-	facts Facts
+	known codes
 	says  string
 }
 
 func newJudge(t *testing.T) judge {
 	t.Helper()
-	j, p, seen := judge{t: t}, load(t), map[Facts]bool{}
-	for _, c := range circumstances {
-		for _, who := range people {
-			for _, where := range c.places() {
-				if f := c.facts(who, where); !seen[f] {
-					seen[f] = true
-					j.cells = append(j.cells, judged{f, decide(t, p, f).Brief()})
-				}
-			}
+	j, seen := judge{t: t, policy: load(t).answers, chance: newChance(t)}, map[codes]bool{}
+	for cell := range Cells() {
+		known, err := cell.Facts.codes()
+		if err != nil {
+			t.Fatal(err)
 		}
-	}
-	c := chance{rand.New(rand.NewPCG(1, 2))} //nolint:gosec // the same draws for every mutant
-	for range 2_000 {
-		j.draws = append(j.draws, c.facts())
+		if !seen[known] {
+			seen[known] = true
+			j.cells = append(j.cells, judged{known, j.policy.decide(&known).Brief()})
+		}
 	}
 	return j
 }
@@ -106,15 +102,19 @@ func newJudge(t *testing.T) judge {
 func (j judge) kills(m mutant) string {
 	rules := maps.Clone(m.modules)
 	maps.DeleteFunc(rules, func(path string, _ *ast.Module) bool { return strings.HasSuffix(path, "_test.rego") })
-	p, err := compile(j.t.Context(), rules)
-	switch {
-	case err != nil:
+	p, err := check(j.t.Context(), rules)
+	if err == nil {
+		p.answers, err = understand(j.policy.forest, p.compiler.Modules, "") // in one forest, so that they can be told apart
+	}
+	if err != nil {
 		return "the compiler"
+	}
+	switch elsewhere := j.differs(p.answers); {
 	case p.passes(false) != nil:
 		return "the gate"
 	case !j.sameMatrix(p):
 		return "the matrix"
-	case !j.agrees(p):
+	case !j.agrees(p, elsewhere):
 		return "the reference"
 	case !j.passesRego(m):
 		return "the tests in Rego"
@@ -122,12 +122,40 @@ func (j judge) kills(m mutant) string {
 	return ""
 }
 
-func (j judge) sameMatrix(p *program) bool {
-	return !slices.ContainsFunc(j.cells, func(c judged) bool { return decide(j.t, p, c.facts).Brief() != c.says })
+// differs is where the mutant decides otherwise.
+func (j judge) differs(m *answers) ref {
+	return m.combine(j.policy.decision, m.decision, func(a, b ref) ref {
+		return condition(!j.policy.decisions[-1-a].equal(m.decisions[-1-b]))
+	})
 }
 
-func (j judge) agrees(p *program) bool {
-	return !slices.ContainsFunc(j.draws, func(f Facts) bool { return disagreement(decide(j.t, p, f), f.plain()) != "" })
+func (j judge) sameMatrix(p *program) bool {
+	return !slices.ContainsFunc(j.cells, func(c judged) bool { return p.decide(&c.known).Brief() != c.says })
+}
+
+// agrees asks the reference where the mutant decides otherwise, as many draws would once have done by chance.
+func (j judge) agrees(p *program, elsewhere ref) bool {
+	for range 200 {
+		f := j.chance.within(p.forest, elsewhere)
+		if disagreement(decide(j.t, p, f), f.plain()) != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// within draws facts for which something holds, if it holds at all.
+func (c chance) within(f *forest, holds ref) Facts {
+	var drawn Facts
+	for _, fact := range facts {
+		value := c.IntN(len(fact.values))
+		for f.branch(holds, fact.index, value) == no && holds != no {
+			value = c.IntN(len(fact.values))
+		}
+		fact.set(&drawn, fact.values[value])
+		holds = f.branch(holds, fact.index, value)
+	}
+	return drawn
 }
 
 func (j judge) passesRego(m mutant) bool {

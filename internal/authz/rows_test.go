@@ -2,6 +2,7 @@ package authz
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"reflect"
@@ -57,7 +58,7 @@ func (c chance) poison(row *Facts, named []string) fact {
 }
 
 func (f fact) of(facts *Facts) reflect.Value {
-	return reflect.ValueOf(facts).Elem().Field(slices.IndexFunc(factsOf(reflect.TypeFor[Facts]()), func(g fact) bool { return g.name == f.name }))
+	return reflect.ValueOf(facts).Elem().Field(int(f.index))
 }
 
 // table is the rows as a relation "r", with the arguments that it takes.
@@ -82,7 +83,7 @@ func listed(t *testing.T, db *postgres.DB, e *Engine, subject Facts, columns Col
 	from, args := table(rows)
 	filter, err := e.Filter(t.Context(), subject, columns, len(args)+1)
 	if err != nil {
-		t.Fatalf("%+v: %v", subject, err)
+		t.Fatalf("%+v: %v: %v", subject, err, errors.Unwrap(err))
 	}
 	sql := "SELECT r.ordinal - 1 FROM " + from + " WHERE " + filter.SQL
 	found, err := db.Query(context.WithoutCancel(t.Context()), sql, append(args, filter.Args...)...)
@@ -192,8 +193,8 @@ func TestTheTranslationOfAnyPolicyIsTheSame(t *testing.T) {
 
 // columns gives some facts a column, as many as a list may have.
 func (c chance) columns() Columns {
-	some := Columns{"status": "r.status"}
-	for range 6 {
+	some := Columns{"status": "r.status", "is_author": "r.is_author", "topic_locked": "r.topic_locked"}
+	for range 5 {
 		name := rowFacts[c.IntN(len(rowFacts))].name
 		some[name] = "r." + name
 	}
