@@ -274,8 +274,13 @@ func TestEveryOperationIsCalled(t *testing.T) {
 	secrets := ada.printed()
 	words, text := map[string]any{"title": "New"}, map[string]any{"text": "New"}
 	persona := map[string]any{"persona": kept.Author.ID, "reason": "to call every operation of the document"}
-	var asked struct{ ID string }
+	wish := map[string]any{"lifts": "members_only", "hours": 1, "reason": "to call every operation of the document"}
+	var asked, wanted struct{ ID string }
 	p.operator.call(http.MethodPost, base+"/unmaskings", persona).into(http.StatusCreated, &asked)
+	p.operator.call(http.MethodPost, base+"/grants", wish).into(http.StatusCreated, &wanted)
+	var key struct{ Key struct{ ID string } }
+	wanted := map[string]any{"name": "counting", "scopes": []string{"topic:read"}, "purpose": "support", "days": 1}
+	ada.call(http.MethodPost, "/v1/me/keys", wanted).into(http.StatusCreated, &key)
 	file := ada.uploaded(p.ID, "application/pdf", document(t, 100))
 	attachments := base + "/attachments"
 	ada.call(http.MethodGet, attachments+"/"+file.ID, nil, "Range", "bytes=0-9").is(http.StatusPartialContent)
@@ -289,6 +294,9 @@ func TestEveryOperationIsCalled(t *testing.T) {
 		{ada, "PATCH", "/v1/me", map[string]any{"language": "fa"}, ""},
 		{ada, "GET", "/v1/me/communities", nil, ""},
 		{ada, "POST", "/v1/me/recovery-secrets", nil, ""},
+		{ada, "POST", "/v1/me/keys", wanted, ""},
+		{ada, "GET", "/v1/me/keys", nil, ""},
+		{ada, "DELETE", "/v1/me/keys/" + key.Key.ID, nil, ""},
 		{ada, "GET", "/v1/programmes", nil, ""},
 		{ada, "GET", "/v1/programmes/" + p.Programme, nil, ""},
 		{p.lead, "PATCH", "/v1/programmes/" + p.Programme, map[string]any{"hours": "always"}, programme.ETag},
@@ -304,6 +312,12 @@ func TestEveryOperationIsCalled(t *testing.T) {
 		{p.lead, "POST", base + "/unmaskings", persona, ""},
 		{p.lead, "GET", base + "/unmaskings/" + asked.ID, nil, ""},
 		{p.lead, "POST", base + "/unmaskings/" + asked.ID + "/approval", nil, ""},
+		{ada, "GET", base + "/notices", nil, ""},
+		{p.lead, "POST", base + "/grants", wish, ""},
+		{p.lead, "GET", base + "/grants", nil, ""},
+		{p.lead, "GET", base + "/grants/" + wanted.ID, nil, ""},
+		{p.lead, "POST", base + "/grants/" + wanted.ID + "/approval", nil, ""},
+		{p.lead, "DELETE", base + "/grants/" + wanted.ID, nil, ""},
 		{ada, "GET", base + "/topics", nil, ""},
 		{ada, "POST", base + "/topics", map[string]any{"title": "Three", "text": "text"}, ""},
 		{ada, "GET", base + "/topics/" + kept.ID, nil, ""},

@@ -105,6 +105,7 @@ func configuration() huma.Config {
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"session": {Type: "apiKey", In: "cookie", Name: "ory_kratos_session", Description: "set by signing in at /identity/ in a browser"},
 		"token":   {Type: "http", Scheme: "bearer", Description: "a session token from signing in at /identity/ by JSON"},
+		"key":     {Type: "http", Scheme: "bearer", Description: "an API key, for scripts: it does what its scopes name and its owner may, and nothing that a person should do themselves"},
 	}
 	return config
 }

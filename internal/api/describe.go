@@ -17,6 +17,7 @@ import (
 
 var tags = []*huma.Tag{
 	{Name: "me", Description: "One's own account: what it is set to, where one is a member, and the way back in."},
+	{Name: "keys", Description: "API keys for one's scripts: each does a few things, for one purpose, until a day."},
 	{Name: "programmes", Description: "Who runs communities, who pays, who answers for them, and when someone is there."},
 	{Name: "communities", Description: "Places to talk, each with its subject, its language and its ground rules."},
 	{Name: "membership", Description: "Joining under a name of one community alone, leaving, inviting, and looking after it."},
@@ -25,7 +26,7 @@ var tags = []*huma.Tag{
 }
 
 // everywhere are the refusals that any route can give.
-var everywhere = []fault.Code{fault.Invalid, fault.SessionInvalid, fault.IdentityUnavailable, fault.Unavailable, fault.Throttled, fault.Internal}
+var everywhere = []fault.Code{fault.Invalid, fault.SessionInvalid, fault.KeyInvalid, fault.OutOfScope, fault.PurposeMismatch, fault.IdentityUnavailable, fault.Unavailable, fault.Throttled, fault.Internal}
 
 // implied are the refusals that follow from what a route takes.
 func implied(method string, input reflect.Type) (codes []fault.Code) {
@@ -70,6 +71,9 @@ func (a *api) describe(op operation) huma.Operation {
 		o.Responses["200"] = &huma.Response{Description: "OK", Content: files(op.gives), Headers: fileHeaders()}
 		o.Responses["206"] = &huma.Response{Description: "Partial Content", Content: files(op.gives), Headers: fileHeaders()}
 		o.Responses["206"].Headers["Content-Range"] = inWords("which part of the file this is")
+	}
+	if op.forScripts() {
+		o.Security = append(o.Security, map[string][]string{"key": {}})
 	}
 	if op.public {
 		o.Security = append(o.Security, map[string][]string{})

@@ -40,7 +40,8 @@ var inPersian = map[string]string{
 	"what the rule is about, in the reader's language":    "موضوع قاعده، به زبان خواننده",
 
 	// What is said of each operation and field.
-	"Policy is asked about":            "دربارهٔ این‌ها از سیاست پرسیده می‌شود",
+	"An API key needs":                 "محدوده‌های لازم برای کلید API:",
+	"No API key can do it.":            "از هیچ کلید API برنمی‌آید.",
 	"Works without a sign-in as well.": "بدون ورود هم کار می‌کند.",
 	"Needs a sign-in.":                 "ورود لازم است.",
 	"Parameters":                       "پارامترها",
@@ -73,6 +74,8 @@ var inPersian = map[string]string{
 	// Tags.
 	"Me": "خودِ من",
 	"One's own account: what it is set to, where one is a member, and the way back in.": "حساب خود شخص: تنظیم‌هایش، جاهایی که عضو است، و راه بازگشت به حساب.",
+	"Keys": "کلیدها",
+	"API keys for one's scripts: each does a few things, for one purpose, until a day.": "کلیدهای API برای برنامک‌های خود شخص: هر کدام چند کار مشخص می‌کند، برای یک منظور، تا یک روز معین.",
 	"Programmes": "برنامه‌های حمایتی",
 	"Who runs communities, who pays, who answers for them, and when someone is there.": "چه کسی انجمن‌ها را می‌گرداند، چه کسی هزینه‌اش را می‌دهد، چه کسی پاسخ‌گوست و چه ساعت‌هایی کسی هست.",
 	"Communities": "انجمن‌ها",
@@ -235,6 +238,27 @@ var inPersian = map[string]string{
 	"whether it holds":                                                     "این که آیا برقرار است",
 	"when it is over, in UTC; before it is approved, until when it can be": "هنگامی که به پایان می‌رسد، به UTC؛ پیش از تأیید، تا کی می‌شود تأییدش کرد",
 	"in no order": "بی‌ترتیب",
+
+	// API keys.
+	"Make an API key": "ساختن کلید API",
+	"For a script of yours. It may do what you may at that moment, as far as its scopes name it, for the one purpose that it states. It is shown this once: send it as Authorization: Bearer.": "برای برنامکی از خودتان. هر کاری را که شما در آن هنگام مجازید می‌تواند بکند، تا جایی که دامنه‌هایش نام برده‌اند و برای همان یک منظور. فقط همین بار نشان داده می‌شود: آن را در Authorization: Bearer بفرستید.",
+	"One's own API keys": "کلیدهای API خود شخص",
+	"By name; those that are over as well, until another is made.": "به ترتیب نام؛ آن‌ها که مهلتشان گذشته هم هستند، تا کلید دیگری ساخته شود.",
+	"Revoke an API key":                 "لغو کلید API",
+	"At once and for good.":             "بی‌درنگ و برای همیشه.",
+	"id of the key":                     "شناسهٔ کلید",
+	"id of the key; it opens nothing":   "شناسهٔ کلید؛ با آن چیزی باز نمی‌شود",
+	"what you call it":                  "نامی که به آن می‌دهید",
+	"what you call it; only you see it": "نامی که به آن می‌دهید؛ فقط خودتان می‌بینید",
+	"what it may do, if you may":        "چه می‌تواند بکند، اگر شما بتوانید",
+	"what it may do, as resource:action; each operation tells which it takes": "چه می‌تواند بکند، به شکل resource:action؛ هر عملیات می‌گوید کدام را می‌خواهد",
+	"what it is for": "برای چیست",
+	"what it is for; what needs a role needs it at each use":  "برای چیست؛ منظوری که نقشی می‌خواهد، در هر بار به‌کارگیری آن را می‌خواهد",
+	"the last day on which it works, in UTC":                  "آخرین روزی که کار می‌کند، به UTC",
+	"the day of its last use, in UTC; null before the first":  "روز آخرین به‌کارگیری، به UTC؛ پیش از نخستین بار null",
+	"as it is listed from now on":                             "همان‌گونه که از این پس در فهرست می‌آید",
+	"send it as Authorization: Bearer; it is not shown again": "آن را در Authorization: Bearer بفرستید؛ دیگر نشان داده نمی‌شود",
+	"at most twenty that work":                                "حداکثر بیست تا که کار می‌کنند",
 
 	// Notices.
 	"What staff did with what is yours": "کارکنان با آنچه از آنِ شماست چه کرده‌اند",

@@ -97,7 +97,10 @@ func (a *api) actor(r *http.Request) (member.Actor, error) {
 }
 
 func (a *api) whose(r *http.Request, by member.Actor) []byte {
-	if by.SignedIn() {
+	switch {
+	case by.Key != nil: // all of one owner's scripts together, and apart from the owner
+		return append(by.Identity[:], "by key"...)
+	case by.SignedIn():
 		return by.Identity[:]
 	}
 	address := a.Identity.ClientAddress(r).As16()

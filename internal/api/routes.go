@@ -18,6 +18,7 @@ var problemType = reflect.TypeFor[Problem]()
 // routes are the operations of the API, a file per feature.
 func (a *api) routes() {
 	a.meRoutes()
+	a.keyRoutes()
 	a.programmeRoutes()
 	a.communityRoutes()
 	a.membershipRoutes()
