@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/hamyar/hamyar/internal/api"
@@ -57,6 +58,9 @@ func TestTheDocumentTellsScopesAndPurposes(t *testing.T) {
 	for path, methods := range paths {
 		for method, op := range methods.(map[string]any) {
 			for _, told := range op.(map[string]any)["x-hamyar-actions"].([]any) {
+				if action := told.(map[string]any)["action"].(string); strings.HasPrefix(action, "me.") && told.(map[string]any)["scope"] != nil {
+					t.Errorf("%s: a scope is told for what no key may do", action)
+				}
 				if purposes := told.(map[string]any)["purposes"]; purposes == nil || len(purposes.([]any)) == 0 {
 					t.Errorf("%s %s: %v is for nothing", method, path, told)
 				}

@@ -31,7 +31,7 @@ type tagDocs struct {
 type operationDocs struct {
 	ID, Method, Path, Summary, About string
 	Public                           bool
-	Scopes                           []string // what policy is asked about, as scopes
+	Scopes                           []string // that an API key needs; none where no key may
 	Parameters, Sent                 []fieldDocs
 	Status                           int
 	Answer                           string // name of a schema; "" for no body
@@ -101,7 +101,9 @@ func (r reader) operation(specification *huma.OpenAPI, op *huma.Operation) opera
 	}
 	if views, told := op.Extensions[withActions].([]actionView); told {
 		for _, view := range views {
-			shown.Scopes = append(shown.Scopes, view.Scope)
+			if view.Scope != "" {
+				shown.Scopes = append(shown.Scopes, view.Scope)
+			}
 		}
 	}
 	for _, p := range ownParameters(op) {
