@@ -159,25 +159,22 @@ func try(ctx context.Context, overlay authz.Overlay) error {
 
 // idleDenials are the files that, each alone, leave the whole matrix as it is.
 func idleDenials(ctx context.Context, overlay authz.Overlay) ([]string, error) {
-	engine, err := authz.New(ctx)
+	before, err := authz.New(ctx)
 	if err != nil {
 		return nil, err
 	}
-	before, err := matrix.Text(ctx, engine)
-	if err != nil {
-		return nil, err
-	}
+	var after authz.Engine
 	var idle []string
 	for _, path := range slices.Sorted(maps.Keys(overlay.Modules)) {
 		alone := authz.Overlay{Revision: overlay.Revision, Modules: map[string]string{path: overlay.Modules[path]}}
-		if err := engine.Apply(ctx, &alone); err != nil {
+		if err := after.Apply(ctx, &alone); err != nil {
 			return nil, err
 		}
-		after, err := matrix.Text(ctx, engine)
+		changes, err := matrix.Diff(ctx, before, &after)
 		if err != nil {
 			return nil, err
 		}
-		if after == before {
+		if len(changes) == 0 {
 			idle = append(idle, path)
 		}
 	}

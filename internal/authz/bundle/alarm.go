@@ -21,9 +21,9 @@ func (f *Folder) serve(meta *Meta, packed []byte, place os.FileInfo) {
 func (f *Folder) judge(wrong Code) {
 	was := f.wrong
 	f.wrong = wrong
-	switch {
-	case wrong == was:
-	case wrong == "":
+	switch wrong {
+	case was:
+	case "":
 		f.Log.Info("the policy in its folder is well again", "component", "policy", "revision", f.Engine.Revision())
 	default:
 		f.refusals++

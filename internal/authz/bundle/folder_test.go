@@ -100,12 +100,11 @@ func (s *shop) says(want fault.Code) *shop {
 }
 
 // logged checks how often a line of the log holds the word.
-func (s *shop) logged(word string, times int) *shop {
+func (s *shop) logged(word string, times int) {
 	s.t.Helper()
 	if got := strings.Count(s.log.String(), word); got != times {
 		s.t.Errorf("%q is in the log %d times, want %d: %s", word, got, times, s.log)
 	}
-	return s
 }
 
 // metric is a value of the folder's.
