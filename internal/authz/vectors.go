@@ -79,6 +79,25 @@ var vectors = []struct {
 	}},
 	{"a script makes no key", false, Facts{Action: KeyCreate, Purpose: "support", SignedIn: true, AAL: 2, RecentSignIn: true, ByKey: true, InScope: true}},
 	{"nobody makes a key who signed in long ago", false, Facts{Action: KeyCreate, Purpose: "support", SignedIn: true, AAL: 2}},
+	{"nobody unknown reads a members' attachment", false, Facts{
+		Action: AttachmentRead, Purpose: "support", CommunityVisibility: "members", Status: "published", TopicStatus: "published",
+	}},
+	{"nobody unknown searches among members", false, Facts{
+		Action: SearchQuery, Purpose: "support", CommunityVisibility: "members", CommunitySearch: "segments",
+	}},
+	{"who was banned reads what they were told", true, Facts{
+		Action: NoticeList, Purpose: "rights", SignedIn: true, AAL: 1, CommunityVisibility: "members", MemberState: "banned", MemberRole: "member",
+	}},
+	{"anyone checks the log", true, Facts{Action: AuditReadProof}},
+	{"nobody unknown asks why", false, Facts{Action: PolicyExplain, Purpose: "support"}},
+	{"nobody reads for research", false, Facts{
+		Action: PostRead, Purpose: "research", SignedIn: true, AAL: 2, Researcher: true,
+		CommunityVisibility: "members", MemberState: "active", MemberRole: "member", Status: "published", TopicStatus: "published",
+	}},
+	{"what was removed is opened for nothing but moderation", false, Facts{
+		Action: PostRead, Purpose: "support", SignedIn: true, AAL: 2,
+		CommunityVisibility: "members", MemberState: "active", MemberRole: "moderator", Status: "removed", TopicStatus: "published",
+	}},
 	{
 		"a list that betrays an illness needs a fresh sign-in", false,
 		Facts{Action: MeCommunities, Purpose: "rights", SignedIn: true, AAL: 2, Sensitivity: 3},

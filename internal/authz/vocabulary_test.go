@@ -1,6 +1,7 @@
 package authz
 
 import (
+	"fmt"
 	"maps"
 	"regexp"
 	"slices"
@@ -58,6 +59,55 @@ func TestPolicyAndCodeNameTheSameActions(t *testing.T) {
 	for _, action := range Actions {
 		if !named[action] {
 			t.Errorf("no rule names %s", action)
+		}
+	}
+}
+
+// Each action has its purposes, once; each purpose exists, and is told in both languages with its code.
+func TestEveryActionHasItsPurposes(t *testing.T) {
+	all, err := fitting()
+	if err != nil {
+		t.Fatal(err)
+	}
+	why, _ := factNamed("purpose")
+	if got, want := slices.Sorted(maps.Keys(all)), slices.Sorted(slices.Values(Actions)); !slices.Equal(got, want) {
+		t.Errorf("the policy has purposes for %v", got)
+	}
+	for action, purposes := range all {
+		if len(purposes) == 0 {
+			t.Errorf("%s fits no purpose", action)
+		}
+		for _, name := range purposes {
+			if !why.holds(ast.String(name)) {
+				t.Errorf("%s: %s is no purpose", action, name)
+			}
+		}
+	}
+	for _, value := range why.values {
+		name := plainly(value)
+		p, known := PurposeNamed(name)
+		if known == (name == "none") || known && (p.HL7 == "" || p.English == "" || p.Persian == "") {
+			t.Errorf("%s: %+v", name, p)
+		}
+	}
+	table := regoFiles(t)["hamyar/purpose/purpose.rego"]
+	for _, action := range Actions {
+		if n := strings.Count(string(table), fmt.Sprintf("%q:", action)); n != 1 {
+			t.Errorf("%s is in the table of purposes %d times", action, n) // of two, the evaluator would take the last
+		}
+	}
+}
+
+// Every kind of thing has a vector at the gate, so that a policy which lost all about it is not let in.
+func TestEveryKindOfThingIsAtTheGate(t *testing.T) {
+	held := map[string]bool{}
+	for _, v := range vectors {
+		kind, _, _ := strings.Cut(v.facts.Action, ".")
+		held[kind] = true
+	}
+	for _, action := range Actions {
+		if kind, _, _ := strings.Cut(action, "."); !held[kind] {
+			t.Errorf("no vector is about a %s", kind)
 		}
 	}
 }

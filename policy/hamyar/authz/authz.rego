@@ -3,6 +3,8 @@
 # description: >-
 #   The one judgement. Nothing is allowed unless a feature grants it, and a denial outweighs every grant. The facts are
 #   flat and total; they hold no identifier and nobody's words.
+# custom:
+#   fa: اجازه
 package hamyar.authz
 
 import data.hamyar.breakglass

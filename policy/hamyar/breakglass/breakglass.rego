@@ -4,6 +4,8 @@
 #   What one of the staff may at the word of another: learn whose a persona is, and read for some hours what only members
 #   read. That they are two, that there is a reason, and when it is over, the keystore sees to. A grant lifts one denial;
 #   it lets nobody write, and nobody in who is banned.
+# custom:
+#   fa: شکستن شیشه
 package hamyar.breakglass
 
 import data.hamyar.community
@@ -14,12 +16,17 @@ import data.hamyar.standing
 # title: Grave
 # scope: document
 # description: What a role gives once its second factor is there and the sign-in is fresh, and for no other purpose.
+
+# METADATA
+# title: Staff read why, and approve
 grave if {
 	input.action in {"grant.approve", "grant.read", "persona.unmask_approve", "persona.unmask_ask"}
 	_staff
 }
 
-# A member reads without one.
+# METADATA
+# title: Staff who are no members ask for a grant
+# description: A member reads without one.
 grave if {
 	input.action == "grant.ask"
 	_staff
@@ -31,12 +38,17 @@ grave if {
 # scope: document
 # description: >-
 #   What a role gives, once its second factor is there: to see which grants are open, and to read by one of one's own.
+
+# METADATA
+# title: Staff see which grants are open
 power if {
 	input.action == "grant.list"
 	community.exists
 	standing.staff
 }
 
+# METADATA
+# title: An approved grant lets staff read
 power if {
 	input.lifted == "members_only"
 	_staff

@@ -2,6 +2,8 @@
 # title: Communities
 # description: >-
 #   The directory and the upkeep of a community. A hidden community does not exist for whom it is hidden from.
+# custom:
+#   fa: انجمن‌ها
 package hamyar.community
 
 import data.hamyar.standing
@@ -10,19 +12,28 @@ import data.hamyar.standing
 # title: Granted
 # scope: document
 # description: What anyone, or any member, may do.
+
+# METADATA
+# title: What is not hidden is in the directory
 granted if {
 	input.action in {"community.list", "community.read"}
 	input.community_visibility in {"public", "members", "invitation"}
 }
 
-# Members find it in their own list, which is guarded. The directory of a shared phone must not give it away.
+# METADATA
+# title: Members read the card of a hidden community
+# description: >-
+#   Members find it in their own list, which is guarded. The directory of a shared phone must not give it away.
 granted if {
 	input.action == "community.read"
 	input.community_visibility == "hidden"
 	standing.active
 }
 
-# Whoever holds an invitation knows already, and must be able to read the rules before accepting them.
+# METADATA
+# title: Whoever is invited reads the card
+# description: >-
+#   Whoever holds an invitation knows already, and must be able to read the rules before accepting them.
 granted if {
 	input.action == "community.read"
 	input.community_visibility == "hidden"
@@ -34,6 +45,9 @@ granted if {
 # title: Power
 # scope: document
 # description: What a role gives, once its second factor is there.
+
+# METADATA
+# title: Staff keep a community
 power if {
 	input.action in {
 		"community.appoint",
@@ -47,11 +61,15 @@ power if {
 	standing.staff
 }
 
+# METADATA
+# title: Staff found a community
 power if {
 	input.action == "community.create"
 	standing.staff
 }
 
+# METADATA
+# title: Moderators edit and invite
 power if {
 	input.action in {"community.edit", "community.invite"}
 	exists
@@ -113,11 +131,16 @@ obligations contains "audit_read" if {
 # title: Reasons
 # scope: document
 # description: Why it is not allowed, as far as the community is concerned.
+
+# METADATA
+# title: Hidden from whom it does not concern
 reasons contains "not_found" if {
 	_inside
 	not _known
 }
 
+# METADATA
+# title: Archived places are read only
 reasons contains "archived" if {
 	input.action in {
 		"attachment.create", "community.join", "persona.suggest", "topic.create", "topic.edit", "post.create", "post.edit",

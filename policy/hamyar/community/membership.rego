@@ -37,28 +37,40 @@ denied if {
 	input.member_state == "banned"
 }
 
+# METADATA
+# title: Banned from here
 reasons contains "banned" if input.member_state == "banned"
 
+# METADATA
+# title: Closed to new members
 reasons contains "join_closed" if {
 	input.action in {"community.join", "persona.suggest"}
 	input.join_policy in {"closed", "none"}
 }
 
+# METADATA
+# title: Joined by invitation
 reasons contains "invitation_required" if {
 	input.action in {"community.join", "persona.suggest"}
 	not _door_open
 }
 
+# METADATA
+# title: The ground rules come first
 reasons contains "rules_not_accepted" if {
 	input.action == "community.join"
 	input.rules_accepted == false
 }
 
+# METADATA
+# title: Only members leave
 reasons contains "not_a_member" if {
 	input.action == "community.leave"
 	input.member_state in {"none", "left"}
 }
 
+# METADATA
+# title: Notices are for who was here
 reasons contains "not_a_member" if {
 	input.action == "notice.list"
 	input.member_state == "none"

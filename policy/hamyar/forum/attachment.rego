@@ -5,6 +5,8 @@ package hamyar.forum
 import data.hamyar.community
 import data.hamyar.standing
 
+# METADATA
+# title: Members add attachments
 granted if {
 	input.action == "attachment.create"
 	community.exists
@@ -13,13 +15,18 @@ granted if {
 	input.community_attachments
 }
 
+# METADATA
+# title: One's own, while it waits
 granted if {
 	input.action in {"attachment.delete", "attachment.read"}
 	_own
 	input.status == "waiting"
 }
 
-# Taking back what is one's own needs no membership that still stands, no open topic and no living community.
+# METADATA
+# title: One's own is taken back
+# description: >-
+#   Taking back what is one's own needs no membership that still stands, no open topic and no living community.
 granted if {
 	input.action == "attachment.delete"
 	_own
@@ -33,23 +40,31 @@ _own if {
 	input.is_author
 }
 
+# METADATA
+# title: Attachments are off here
 reasons contains "attachments_off" if {
 	input.action == "attachment.create"
 	standing.active
 	input.community_attachments == false
 }
 
+# METADATA
+# title: Members add attachments
 reasons contains "not_a_member" if {
 	input.action == "attachment.create"
 	input.member_state in {"none", "left"}
 }
 
+# METADATA
+# title: Only who added it takes it back
 reasons contains "not_the_author" if {
 	input.action == "attachment.delete"
 	input.is_author == false
 }
 
-# Of what waits for a post nobody learns but its uploader.
+# METADATA
+# title: What waits is its uploader's alone
+# description: Of what waits for a post nobody learns but its uploader.
 reasons contains "not_found" if {
 	input.action in {"attachment.delete", "attachment.read"}
 	reader

@@ -1,8 +1,10 @@
 # METADATA
 # title: Conversation
 # description: >-
-#   Topics and posts, the attachments in them, and searching them. Running the place opens nobody's words: neither an operator nor a
-#   lead reads what only members may read.
+#   Topics and posts, the attachments in them, and searching them. Running the place opens nobody's words: neither an
+#   operator nor a lead reads what only members may read.
+# custom:
+#   fa: گفت‌وگو
 package hamyar.forum
 
 import data.hamyar.community
@@ -23,6 +25,9 @@ reader if {
 # title: Granted
 # scope: document
 # description: What anyone, or any member, may do.
+
+# METADATA
+# title: Readers read
 granted if {
 	reader
 	readable
@@ -74,11 +79,16 @@ visible_fields contains {"text", "html", "author", "number", "posted_at", "edite
 # description: >-
 #   Why it is not allowed, as far as the conversation is concerned. Only a reader, or who takes back their own words,
 #   learns that something is no longer there; to others it was never told that it was.
+
+# METADATA
+# title: What is gone is not there
 reasons contains "not_found" if {
 	_gone
 	_may_know
 }
 
+# METADATA
+# title: Only members read here
 reasons contains "members_only" if {
 	input.action in {"attachment.read", "topic.list", "topic.read", "post.list", "post.read"}
 	not reader

@@ -2,18 +2,24 @@
 # found is judged post by post, like any list of posts.
 package hamyar.forum
 
+# METADATA
+# title: Readers search
 granted if {
 	input.action == "search.query"
 	reader
 	input.community_search in {"segments", "tags"}
 }
 
+# METADATA
+# title: Only readers search
 reasons contains "members_only" if {
 	input.action == "search.query"
 	not reader
 }
 
-# Only a reader learns that a place isn't searched.
+# METADATA
+# title: Search is off here
+# description: Only a reader learns that a place isn't searched.
 reasons contains "search_off" if {
 	input.action == "search.query"
 	reader

@@ -13,11 +13,15 @@ writer if {
 	input.archived == false
 }
 
+# METADATA
+# title: Members open topics
 granted if {
 	input.action == "topic.create"
 	writer
 }
 
+# METADATA
+# title: Members post in open topics
 granted if {
 	input.action == "post.create"
 	writer
@@ -25,6 +29,8 @@ granted if {
 	input.topic_locked == false
 }
 
+# METADATA
+# title: Authors change their topic
 granted if {
 	input.action == "topic.edit"
 	writer
@@ -33,6 +39,8 @@ granted if {
 	input.topic_locked == false
 }
 
+# METADATA
+# title: Authors change their post
 granted if {
 	input.action == "post.edit"
 	writer
@@ -42,7 +50,10 @@ granted if {
 	input.topic_locked == false
 }
 
-# Taking back one's own words needs no membership that still stands, no open topic and no living community.
+# METADATA
+# title: Authors take back their words
+# description: >-
+#   Taking back one's own words needs no membership that still stands, no open topic and no living community.
 granted if {
 	input.action in {"topic.delete", "post.delete"}
 	community.exists
@@ -52,32 +63,44 @@ granted if {
 	input.status in {"published", "withdrawn"}
 }
 
+# METADATA
+# title: Members write
 reasons contains "not_a_member" if {
 	input.action in {"topic.create", "post.create"}
 	input.member_state in {"none", "left"}
 }
 
+# METADATA
+# title: Members change their words
 reasons contains "not_a_member" if {
 	input.action in {"topic.edit", "post.edit"}
 	input.is_author
 	input.member_state in {"none", "left"}
 }
 
+# METADATA
+# title: Only the author changes it
 reasons contains "not_the_author" if {
 	input.action in {"topic.edit", "post.edit", "topic.delete", "post.delete", "topic.remove", "post.remove"}
 	input.is_author == false
 }
 
+# METADATA
+# title: The topic is locked
 reasons contains "locked" if {
 	input.action in {"post.create", "topic.edit", "post.edit"}
 	input.topic_locked
 }
 
+# METADATA
+# title: The topic was withdrawn or removed
 reasons contains "locked" if {
 	input.action == "post.create"
 	input.topic_status in {"withdrawn", "removed"}
 }
 
+# METADATA
+# title: A withdrawn topic is left as it is
 reasons contains "locked" if {
 	input.action == "topic.edit"
 	input.status == "withdrawn"

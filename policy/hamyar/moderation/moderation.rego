@@ -2,6 +2,8 @@
 # title: Moderation
 # description: >-
 #   What members give a moderator over their conversation: removing from it, and reading what was removed.
+# custom:
+#   fa: نظارت
 package hamyar.moderation
 
 import data.hamyar.community
@@ -12,18 +14,25 @@ import data.hamyar.standing
 # title: Power
 # scope: document
 # description: What moderating gives, once its second factor is there.
+
+# METADATA
+# title: Moderators open removed topics
 power if {
 	input.action == "topic.read"
 	_opens
 	input.status == "removed"
 }
 
+# METADATA
+# title: Moderators see the posts of removed topics
 power if {
 	input.action == "post.list"
 	_opens
 	input.topic_status == "removed"
 }
 
+# METADATA
+# title: Moderators open removed posts
 power if {
 	input.action in {"attachment.read", "post.read"}
 	_opens
@@ -31,6 +40,8 @@ power if {
 	input.status in {"published", "removed"}
 }
 
+# METADATA
+# title: Moderators post where a topic is locked
 power if {
 	input.action == "post.create"
 	_moderator
@@ -38,6 +49,8 @@ power if {
 	input.topic_status == "published"
 }
 
+# METADATA
+# title: Moderators remove
 power if {
 	input.action in {"topic.remove", "post.remove"}
 	_moderator

@@ -31,21 +31,42 @@ test_a_moderator_sees_what_was_removed_and_that_is_audited if {
 }
 
 test_what_was_removed_is_opened_for_nothing_but_moderation if {
-	every purpose in {"none", "support", "care", "listening", "research", "rights", "break-glass"} {
-		requests := [
-			_reads(who.moderator, "members", "topic.read", "removed"),
-			_in(who.moderator, "members", "removed", {"action": "post.list"}),
-			_in(who.moderator, "members", "removed", {"action": "post.read", "status": "published"}),
-			_reads(who.moderator, "members", "attachment.read", "removed"),
-		]
-		every request in requests {
+	requests := [
+		_reads(who.moderator, "members", "topic.read", "removed"),
+		_in(who.moderator, "members", "removed", {"action": "post.list"}),
+		_in(who.moderator, "members", "removed", {"action": "post.read", "status": "published"}),
+		_reads(who.moderator, "members", "attachment.read", "removed"),
+	]
+	every request in requests {
+		moderation.reasons == set() with input as object.union(request, {"purpose": "moderation"})
+		every purpose in {"none", "support", "care", "listening", "research", "rights", "break-glass"} {
 			not moderation.power with input as object.union(request, {"purpose": purpose})
 			moderation.reasons == {"purpose_mismatch"} with input as object.union(request, {"purpose": purpose})
-			moderation.reasons == set() with input as object.union(request, {"purpose": "moderation"})
 			moderation.reasons == set() with input as object.union(request, {"purpose": purpose, "member_role": "member"})
 		}
 	}
 	moderation.reasons == set() with input as _reads(who.moderator, "members", "post.read", "published")
+}
+
+test_moderating_opens_what_was_removed_and_nothing_else if {
+	every action in {"topic.edit", "topic.delete", "topic.create", "topic.list", "post.edit", "post.delete", "attachment.delete"} {
+		every status in {"published", "removed"} {
+			not moderation.power with input as _in(_moderates, "members", "removed", {"action": action, "status": status})
+			not moderation.power with input as _in(_moderates, "members", "published", {"action": action, "status": status})
+		}
+	}
+	every status in {"none", "published", "withdrawn", "deleted"} {
+		not moderation.power with input as _in(_moderates, "members", status, {"action": "topic.read", "status": status})
+		not moderation.power with input as _in(_moderates, "members", status, {"action": "post.list", "status": status})
+	}
+	every action in {"post.read", "attachment.read"} {
+		every status in {"none", "withdrawn", "deleted", "waiting"} {
+			not moderation.power with input as _in(_moderates, "members", "removed", {"action": action, "status": status})
+		}
+		every topic_status in {"none", "deleted"} {
+			not moderation.power with input as _in(_moderates, "members", topic_status, {"action": action, "status": "removed"})
+		}
+	}
 }
 
 test_reading_obliges_to_nothing if {

@@ -1,6 +1,8 @@
 # METADATA
 # title: Programmes
 # description: A programme's card says who runs and pays for it; anyone may read that before joining anything.
+# custom:
+#   fa: برنامه‌ها
 package hamyar.programme
 
 # METADATA
@@ -12,12 +14,17 @@ granted if input.action in {"programme.list", "programme.read"}
 # title: Power
 # scope: document
 # description: What a role gives, once its second factor is there.
+
+# METADATA
+# title: Operators keep programmes
 power if {
 	input.action in {"programme.create", "programme.edit"}
 	input.signed_in
 	input.operator
 }
 
+# METADATA
+# title: Leads edit their programme
 power if {
 	input.action == "programme.edit"
 	input.signed_in

@@ -53,7 +53,6 @@ fit := {
 	"me.read": _own,
 	"me.recovery_secrets": {"rights"},
 	"me.unguard": {"rights"},
-	"notice.list": _own,
 	"notice.list": {"rights"},
 	"persona.suggest": {"support"},
 	"persona.unmask_approve": {"break-glass"},

@@ -3,6 +3,8 @@
 # description: >-
 #   What a member keeps here across communities. A phone may be shared, so that what betrays an illness opens only to a
 #   sign-in of the last few minutes. What is a person's right, no operator's rule takes away.
+# custom:
+#   fa: حقوق هر کس
 package hamyar.rights
 
 import data.hamyar.community
@@ -11,11 +13,16 @@ import data.hamyar.community
 # title: Granted
 # scope: document
 # description: What any signed-in person may do.
+
+# METADATA
+# title: One's own record
 granted if {
 	input.action in {"me.read", "me.edit"}
 	input.signed_in
 }
 
+# METADATA
+# title: One's own list of communities
 granted if {
 	input.action == "me.communities"
 	input.signed_in
@@ -23,7 +30,9 @@ granted if {
 	input.always_fresh == false
 }
 
-# What was done with one's own words is told to who left, and to who was banned.
+# METADATA
+# title: What one was told
+# description: What was done with one's own words is told to who left, and to who was banned.
 granted if {
 	input.action == "notice.list"
 	community.exists
@@ -46,6 +55,7 @@ acts := {
 	"attachment.delete",
 	"audit.read_proof",
 	"community.leave",
+	"grant.end",
 	"key.list",
 	"key.revoke",
 	"me.communities",

@@ -1,6 +1,8 @@
 # METADATA
 # title: Standing
 # description: Who is asking, as far as the other packages need to know.
+# custom:
+#   fa: جایگاه
 package hamyar.standing
 
 # METADATA
