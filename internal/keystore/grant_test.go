@@ -186,8 +186,13 @@ func TestAWishSaysWhyAndForHowLong(t *testing.T) {
 	t.Parallel()
 	g := openGranting(t)
 	for _, bad := range []keystore.Wish{
-		{Hours: 1}, {Hours: 1, Reason: sealed.NewText("because")}, {Hours: 1, Reason: sealed.NewText(strings.Repeat(" ", 50))}, {Hours: 1, Reason: sealed.NewText(strings.Repeat("a", 4001))},
-		{Hours: 0, Reason: sealed.NewText(reason)}, {Hours: 25, Reason: sealed.NewText(reason)}, {Hours: -1, Reason: sealed.NewText(reason)},
+		{Hours: 1},
+		{Hours: 1, Reason: sealed.NewText("because")},
+		{Hours: 1, Reason: sealed.NewText(strings.Repeat(" ", 50))},
+		{Hours: 1, Reason: sealed.NewText(strings.Repeat("a", 4001))},
+		{Hours: 0, Reason: sealed.NewText(reason)},
+		{Hours: 25, Reason: sealed.NewText(reason)},
+		{Hours: -1, Reason: sealed.NewText(reason)},
 	} {
 		mustBe(t, g.AskGrant(t.Context(), g.community, uuid.New(), g.asking, bad), fault.New(fault.Invalid))
 	}
