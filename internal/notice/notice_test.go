@@ -184,7 +184,8 @@ func TestNoticesComeInPages(t *testing.T) {
 		t.Fatalf("%d notices of %d acts", len(whole), acts)
 	}
 	var forth []uuid.UUID
-	ask, last := page.Ask[notice.Position]{Limit: most}, page.Page[notice.Notice, notice.Position]{}
+	ask := page.Ask[notice.Position]{Limit: most}
+	var last page.Page[notice.Notice, notice.Position]
 	for {
 		got, err := p.Directory.Notices(t.Context(), p.boris, p.in, ask)
 		if err != nil {
