@@ -275,9 +275,9 @@ func TestEveryOperationIsCalled(t *testing.T) {
 	words, text := map[string]any{"title": "New"}, map[string]any{"text": "New"}
 	persona := map[string]any{"persona": kept.Author.ID, "reason": "to call every operation of the document"}
 	wish := map[string]any{"lifts": "members_only", "hours": 1, "reason": "to call every operation of the document"}
-	var asked, wanted struct{ ID string }
+	var asked, grant struct{ ID string }
 	p.operator.call(http.MethodPost, base+"/unmaskings", persona).into(http.StatusCreated, &asked)
-	p.operator.call(http.MethodPost, base+"/grants", wish).into(http.StatusCreated, &wanted)
+	p.operator.call(http.MethodPost, base+"/grants", wish).into(http.StatusCreated, &grant)
 	var key struct{ Key struct{ ID string } }
 	wanted := map[string]any{"name": "counting", "scopes": []string{"topic:read"}, "purpose": "support", "days": 1}
 	ada.call(http.MethodPost, "/v1/me/keys", wanted).into(http.StatusCreated, &key)
@@ -315,9 +315,9 @@ func TestEveryOperationIsCalled(t *testing.T) {
 		{ada, "GET", base + "/notices", nil, ""},
 		{p.lead, "POST", base + "/grants", wish, ""},
 		{p.lead, "GET", base + "/grants", nil, ""},
-		{p.lead, "GET", base + "/grants/" + wanted.ID, nil, ""},
-		{p.lead, "POST", base + "/grants/" + wanted.ID + "/approval", nil, ""},
-		{p.lead, "DELETE", base + "/grants/" + wanted.ID, nil, ""},
+		{p.lead, "GET", base + "/grants/" + grant.ID, nil, ""},
+		{p.lead, "POST", base + "/grants/" + grant.ID + "/approval", nil, ""},
+		{p.lead, "DELETE", base + "/grants/" + grant.ID, nil, ""},
 		{ada, "GET", base + "/topics", nil, ""},
 		{ada, "POST", base + "/topics", map[string]any{"title": "Three", "text": "text"}, ""},
 		{ada, "GET", base + "/topics/" + kept.ID, nil, ""},
