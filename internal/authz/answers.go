@@ -34,15 +34,15 @@ func understand(f *forest, modules map[string]*ast.Module, revision string) (a *
 	if a.allow, err = r.allow(); err != nil {
 		return nil, err
 	}
-	why, err := gather(r, "reasons", r.not(a.allow), reasons)
+	why, err := gather(r, "reasons", reasons)
 	if err != nil {
 		return nil, err
 	}
-	shown, err := gather[string](r, "visible_fields", a.allow, nil)
+	shown, err := gather[string](r, "visible_fields", nil)
 	if err != nil {
 		return nil, err
 	}
-	duties, err := gather(r, "obligations", a.allow, obligations)
+	duties, err := gather(r, "obligations", obligations)
 	if err != nil {
 		return nil, err
 	}
@@ -76,21 +76,20 @@ type gathered[T ~string] struct {
 	lists [][]T
 }
 
-// gather reads a set of names, or of lists of names, where something else holds. Where known is given, every name must
-// be in it, and names come in its order.
-func gather[T ~string](r *reader, set string, where ref, known []T) (gathered[T], error) {
+// gather reads a set of names, or of lists of names. Where known is given, every name must be in it, and names come in
+// its order.
+func gather[T ~string](r *reader, set string, known []T) (gathered[T], error) {
 	g := gathered[T]{says: -1, lists: [][]T{nil}}
 	elements, err := r.elements(ast.NewTerm(ast.MustParseRef("data.hamyar.authz." + set)))
 	if err != nil {
 		return g, err
 	}
 	for _, e := range elements {
-		when := r.and(e.when, where)
 		names, err := namesIn(e.value, known)
 		if err != nil {
 			return g, fmt.Errorf("%w in %s", err, set)
 		}
-		g.says = r.combine(g.says, when, func(list, holds ref) ref {
+		g.says = r.combine(g.says, e.when, func(list, holds ref) ref {
 			if holds != yes {
 				return list
 			}
