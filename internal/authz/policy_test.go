@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"iter"
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -105,6 +106,14 @@ func runRego(t *testing.T, modules map[string]*ast.Module, lines *cover.Cover) i
 	}
 }
 
+// told is whether people are shown this title: a feature's, or that of a rule which lets or stops.
+func told(note *ast.Annotations) bool {
+	path := note.GetTargetPath()
+	name, _ := path[len(path)-1].Value.(ast.String)
+	return note.Scope == "package" ||
+		note.Scope == "rule" && slices.Contains([]ast.String{"granted", "power", "grave", "private", "denied", "reasons"}, name)
+}
+
 func TestEveryPublicRuleSaysWhatItIs(t *testing.T) {
 	described, want := map[string]bool{}, map[string]bool{}
 	for path, module := range parseAll(t) {
@@ -115,12 +124,15 @@ func TestEveryPublicRuleSaysWhatItIs(t *testing.T) {
 			if note.Title == "" || note.Description == "" && note.Scope != "rule" {
 				t.Errorf("%s: metadata without title or description at line %d", path, note.Location.Row)
 			}
-			if note.Scope == "package" && note.Custom["fa"] == nil {
-				t.Errorf("%s: no Persian title", path)
+			if told(note) && note.Custom["fa"] == nil {
+				t.Errorf("%s: no Persian title at line %d", path, note.Location.Row)
 			}
 			described[note.GetTargetPath().String()] = true
 		}
 		want[module.Package.Path.String()] = true
+		for _, rule := range untitled(module) {
+			t.Errorf("%s: no title at line %d", path, rule.Location.Row)
+		}
 		for _, rule := range module.Rules {
 			if name := rule.Head.Name.String(); !strings.HasPrefix(name, "_") {
 				want[rule.Ref().GroundPrefix().String()] = true
@@ -132,6 +144,15 @@ func TestEveryPublicRuleSaysWhatItIs(t *testing.T) {
 			t.Errorf("%s has no metadata", ref)
 		}
 	}
+}
+
+// untitled are the rules of a feature that let or stop, and that nobody named.
+func untitled(module *ast.Module) []*ast.Rule {
+	return slices.DeleteFunc(slices.Clone(module.Rules), func(r *ast.Rule) bool {
+		explains := slices.Contains([]ast.Var{"granted", "power", "grave", "private", "denied", "reasons"}, r.Head.Name)
+		return !explains || module.Package.Path.String() == "data.hamyar.authz" ||
+			slices.ContainsFunc(r.Annotations, func(note *ast.Annotations) bool { return note.Scope == "rule" })
+	})
 }
 
 func TestPolicyHasOneEntrypoint(t *testing.T) {

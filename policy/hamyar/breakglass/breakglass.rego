@@ -19,6 +19,8 @@ import data.hamyar.standing
 
 # METADATA
 # title: Staff read why, and approve
+# custom:
+#   fa: کارکنان دلیل را می‌خوانند و تأیید می‌کنند
 grave if {
 	input.action in {"grant.approve", "grant.read", "persona.unmask_approve", "persona.unmask_ask"}
 	_staff
@@ -27,6 +29,8 @@ grave if {
 # METADATA
 # title: Staff who are no members ask for a grant
 # description: A member reads without one.
+# custom:
+#   fa: کارکنانی که عضو نیستند مجوز می‌خواهند
 grave if {
 	input.action == "grant.ask"
 	_staff
@@ -41,6 +45,8 @@ grave if {
 
 # METADATA
 # title: Staff see which grants are open
+# custom:
+#   fa: کارکنان مجوزهای باز را می‌بینند
 power if {
 	input.action == "grant.list"
 	community.exists
@@ -49,6 +55,8 @@ power if {
 
 # METADATA
 # title: An approved grant lets staff read
+# custom:
+#   fa: مجوز تأییدشده خواندن را برای کارکنان باز می‌کند
 power if {
 	input.lifted == "members_only"
 	_staff
@@ -57,8 +65,10 @@ power if {
 }
 
 # METADATA
-# title: Granted
+# title: Staff end a grant
 # description: Ending a grant takes nothing but a role. A phone may be all that is at hand.
+# custom:
+#   fa: کارکنان به مجوز پایان می‌دهند
 granted if {
 	input.action == "grant.end"
 	community.exists
@@ -99,8 +109,10 @@ _reads_by_a_grant if {
 _reading := {"attachment.read", "post.list", "post.read", "topic.list", "topic.read"}
 
 # METADATA
-# title: Reasons
+# title: What is gone is not there
 # description: Why it is not allowed. What isn't there to be read isn't there for a grant.
+# custom:
+#   fa: آنچه رفته دیگر نیست
 reasons contains "not_found" if {
 	input.action in _reading
 	input.lifted == "members_only"

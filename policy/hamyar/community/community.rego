@@ -15,6 +15,8 @@ import data.hamyar.standing
 
 # METADATA
 # title: What is not hidden is in the directory
+# custom:
+#   fa: هرچه پنهان نیست در فهرست هست
 granted if {
 	input.action in {"community.list", "community.read"}
 	input.community_visibility in {"public", "members", "invitation"}
@@ -24,6 +26,8 @@ granted if {
 # title: Members read the card of a hidden community
 # description: >-
 #   Members find it in their own list, which is guarded. The directory of a shared phone must not give it away.
+# custom:
+#   fa: اعضا معرفی انجمن پنهان را می‌خوانند
 granted if {
 	input.action == "community.read"
 	input.community_visibility == "hidden"
@@ -34,6 +38,8 @@ granted if {
 # title: Whoever is invited reads the card
 # description: >-
 #   Whoever holds an invitation knows already, and must be able to read the rules before accepting them.
+# custom:
+#   fa: هر که دعوت شده معرفی را می‌خواند
 granted if {
 	input.action == "community.read"
 	input.community_visibility == "hidden"
@@ -48,6 +54,8 @@ granted if {
 
 # METADATA
 # title: Staff keep a community
+# custom:
+#   fa: کارکنان انجمن را می‌گردانند
 power if {
 	input.action in {
 		"community.appoint",
@@ -63,6 +71,8 @@ power if {
 
 # METADATA
 # title: Staff found a community
+# custom:
+#   fa: کارکنان انجمن برپا می‌کنند
 power if {
 	input.action == "community.create"
 	standing.staff
@@ -70,6 +80,8 @@ power if {
 
 # METADATA
 # title: Moderators edit and invite
+# custom:
+#   fa: ناظران ویرایش و دعوت می‌کنند
 power if {
 	input.action in {"community.edit", "community.invite"}
 	exists
@@ -134,6 +146,8 @@ obligations contains "audit_read" if {
 
 # METADATA
 # title: Hidden from whom it does not concern
+# custom:
+#   fa: پنهان از کسی که به او مربوط نیست
 reasons contains "not_found" if {
 	_inside
 	not _known
@@ -141,6 +155,8 @@ reasons contains "not_found" if {
 
 # METADATA
 # title: Archived places are read only
+# custom:
+#   fa: بایگانی‌شده‌ها فقط خواندنی‌اند
 reasons contains "archived" if {
 	input.action in {
 		"attachment.create", "community.join", "persona.suggest", "topic.create", "topic.edit", "post.create", "post.edit",

@@ -7,6 +7,8 @@ import data.hamyar.standing
 
 # METADATA
 # title: Members add attachments
+# custom:
+#   fa: اعضا پیوست می‌افزایند
 granted if {
 	input.action == "attachment.create"
 	community.exists
@@ -17,6 +19,8 @@ granted if {
 
 # METADATA
 # title: One's own, while it waits
+# custom:
+#   fa: پیوست خود، تا در نوشته‌ای نیامده
 granted if {
 	input.action in {"attachment.delete", "attachment.read"}
 	_own
@@ -27,6 +31,8 @@ granted if {
 # title: One's own is taken back
 # description: >-
 #   Taking back what is one's own needs no membership that still stands, no open topic and no living community.
+# custom:
+#   fa: پس گرفتن پیوست خود
 granted if {
 	input.action == "attachment.delete"
 	_own
@@ -42,6 +48,8 @@ _own if {
 
 # METADATA
 # title: Attachments are off here
+# custom:
+#   fa: پیوست‌ها اینجا خاموش است
 reasons contains "attachments_off" if {
 	input.action == "attachment.create"
 	standing.active
@@ -50,6 +58,8 @@ reasons contains "attachments_off" if {
 
 # METADATA
 # title: Members add attachments
+# custom:
+#   fa: اعضا پیوست می‌افزایند
 reasons contains "not_a_member" if {
 	input.action == "attachment.create"
 	input.member_state in {"none", "left"}
@@ -57,6 +67,8 @@ reasons contains "not_a_member" if {
 
 # METADATA
 # title: Only who added it takes it back
+# custom:
+#   fa: فقط کسی که آن را افزوده پس می‌گیردش
 reasons contains "not_the_author" if {
 	input.action == "attachment.delete"
 	input.is_author == false
@@ -65,6 +77,8 @@ reasons contains "not_the_author" if {
 # METADATA
 # title: What waits is its uploader's alone
 # description: Of what waits for a post nobody learns but its uploader.
+# custom:
+#   fa: آنچه هنوز در نوشته‌ای نیامده فقط از آنِ بارگذارنده است
 reasons contains "not_found" if {
 	input.action in {"attachment.delete", "attachment.read"}
 	reader

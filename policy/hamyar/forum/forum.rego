@@ -28,6 +28,8 @@ reader if {
 
 # METADATA
 # title: Readers read
+# custom:
+#   fa: خوانندگان می‌خوانند
 granted if {
 	reader
 	readable
@@ -82,6 +84,8 @@ visible_fields contains {"text", "html", "author", "number", "posted_at", "edite
 
 # METADATA
 # title: What is gone is not there
+# custom:
+#   fa: آنچه رفته دیگر نیست
 reasons contains "not_found" if {
 	_gone
 	_may_know
@@ -89,6 +93,8 @@ reasons contains "not_found" if {
 
 # METADATA
 # title: Only members read here
+# custom:
+#   fa: اینجا فقط اعضا می‌خوانند
 reasons contains "members_only" if {
 	input.action in {"attachment.read", "topic.list", "topic.read", "post.list", "post.read"}
 	not reader

@@ -4,6 +4,8 @@ package hamyar.forum
 
 # METADATA
 # title: Readers search
+# custom:
+#   fa: خوانندگان جست‌وجو می‌کنند
 granted if {
 	input.action == "search.query"
 	reader
@@ -12,6 +14,8 @@ granted if {
 
 # METADATA
 # title: Only readers search
+# custom:
+#   fa: فقط خوانندگان جست‌وجو می‌کنند
 reasons contains "members_only" if {
 	input.action == "search.query"
 	not reader
@@ -20,6 +24,8 @@ reasons contains "members_only" if {
 # METADATA
 # title: Search is off here
 # description: Only a reader learns that a place isn't searched.
+# custom:
+#   fa: جست‌وجو اینجا خاموش است
 reasons contains "search_off" if {
 	input.action == "search.query"
 	reader

@@ -15,6 +15,8 @@ writer if {
 
 # METADATA
 # title: Members open topics
+# custom:
+#   fa: اعضا موضوع باز می‌کنند
 granted if {
 	input.action == "topic.create"
 	writer
@@ -22,6 +24,8 @@ granted if {
 
 # METADATA
 # title: Members post in open topics
+# custom:
+#   fa: اعضا در موضوع‌های باز می‌نویسند
 granted if {
 	input.action == "post.create"
 	writer
@@ -31,6 +35,8 @@ granted if {
 
 # METADATA
 # title: Authors change their topic
+# custom:
+#   fa: نویسنده موضوعش را ویرایش می‌کند
 granted if {
 	input.action == "topic.edit"
 	writer
@@ -41,6 +47,8 @@ granted if {
 
 # METADATA
 # title: Authors change their post
+# custom:
+#   fa: نویسنده نوشته‌اش را ویرایش می‌کند
 granted if {
 	input.action == "post.edit"
 	writer
@@ -54,6 +62,8 @@ granted if {
 # title: Authors take back their words
 # description: >-
 #   Taking back one's own words needs no membership that still stands, no open topic and no living community.
+# custom:
+#   fa: نویسنده حرفش را پس می‌گیرد
 granted if {
 	input.action in {"topic.delete", "post.delete"}
 	community.exists
@@ -65,6 +75,8 @@ granted if {
 
 # METADATA
 # title: Members write
+# custom:
+#   fa: اعضا می‌نویسند
 reasons contains "not_a_member" if {
 	input.action in {"topic.create", "post.create"}
 	input.member_state in {"none", "left"}
@@ -72,6 +84,8 @@ reasons contains "not_a_member" if {
 
 # METADATA
 # title: Members change their words
+# custom:
+#   fa: اعضا نوشته‌هایشان را ویرایش می‌کنند
 reasons contains "not_a_member" if {
 	input.action in {"topic.edit", "post.edit"}
 	input.is_author
@@ -80,6 +94,8 @@ reasons contains "not_a_member" if {
 
 # METADATA
 # title: Only the author changes it
+# custom:
+#   fa: فقط نویسنده آن را تغییر می‌دهد
 reasons contains "not_the_author" if {
 	input.action in {"topic.edit", "post.edit", "topic.delete", "post.delete", "topic.remove", "post.remove"}
 	input.is_author == false
@@ -87,6 +103,8 @@ reasons contains "not_the_author" if {
 
 # METADATA
 # title: The topic is locked
+# custom:
+#   fa: موضوع قفل است
 reasons contains "locked" if {
 	input.action in {"post.create", "topic.edit", "post.edit"}
 	input.topic_locked
@@ -94,6 +112,8 @@ reasons contains "locked" if {
 
 # METADATA
 # title: The topic was withdrawn or removed
+# custom:
+#   fa: موضوع پس گرفته یا برداشته شده
 reasons contains "locked" if {
 	input.action == "post.create"
 	input.topic_status in {"withdrawn", "removed"}
@@ -101,6 +121,8 @@ reasons contains "locked" if {
 
 # METADATA
 # title: A withdrawn topic is left as it is
+# custom:
+#   fa: موضوع پس‌گرفته همان‌گونه می‌ماند
 reasons contains "locked" if {
 	input.action == "topic.edit"
 	input.status == "withdrawn"

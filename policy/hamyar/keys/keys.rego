@@ -46,6 +46,8 @@ denied if not _within
 
 # METADATA
 # title: Outside the scopes of this key
+# custom:
+#   fa: بیرون از دامنه‌های این کلید
 reasons contains "out_of_scope" if {
 	input.by_key
 	input.in_scope == false
@@ -53,6 +55,8 @@ reasons contains "out_of_scope" if {
 
 # METADATA
 # title: No key does this
+# custom:
+#   fa: این کار با هیچ کلیدی شدنی نیست
 reasons contains "out_of_scope" if {
 	input.by_key
 	input.action in personal
@@ -60,6 +64,8 @@ reasons contains "out_of_scope" if {
 
 # METADATA
 # title: The owner acts for no such purpose
+# custom:
+#   fa: صاحب کلید با چنین منظوری کار نمی‌کند
 reasons contains "purpose_mismatch" if {
 	input.by_key
 	not _stands_for
@@ -67,6 +73,8 @@ reasons contains "purpose_mismatch" if {
 
 # METADATA
 # title: Nobody gets a key for what they do not act for
+# custom:
+#   fa: هیچ‌کس برای منظوری که ندارد کلید نمی‌گیرد
 reasons contains "purpose_mismatch" if {
 	input.action == "key.create"
 	not _stands_for

@@ -17,6 +17,8 @@ import data.hamyar.standing
 
 # METADATA
 # title: Moderators open removed topics
+# custom:
+#   fa: ناظران موضوع‌های برداشته‌شده را باز می‌کنند
 power if {
 	input.action == "topic.read"
 	_opens
@@ -25,6 +27,8 @@ power if {
 
 # METADATA
 # title: Moderators see the posts of removed topics
+# custom:
+#   fa: ناظران نوشته‌های موضوع‌های برداشته‌شده را می‌بینند
 power if {
 	input.action == "post.list"
 	_opens
@@ -33,6 +37,8 @@ power if {
 
 # METADATA
 # title: Moderators open removed posts
+# custom:
+#   fa: ناظران نوشته‌های برداشته‌شده را باز می‌کنند
 power if {
 	input.action in {"attachment.read", "post.read"}
 	_opens
@@ -42,6 +48,8 @@ power if {
 
 # METADATA
 # title: Moderators post where a topic is locked
+# custom:
+#   fa: ناظران در موضوع قفل‌شده می‌نویسند
 power if {
 	input.action == "post.create"
 	_moderator
@@ -51,6 +59,8 @@ power if {
 
 # METADATA
 # title: Moderators remove
+# custom:
+#   fa: ناظران برمی‌دارند
 power if {
 	input.action in {"topic.remove", "post.remove"}
 	_moderator

@@ -14,11 +14,15 @@ package hamyar.operator
 
 # METADATA
 # title: Anyone checks the log
+# custom:
+#   fa: همه می‌توانند دفتر رویدادها را وارسی کنند
 granted if input.action == "audit.read_proof"
 
 # METADATA
 # title: Why something was refused
 # description: Which rule refused them, anyone may know who can be answered.
+# custom:
+#   fa: چرا چیزی پذیرفته نشد
 granted if {
 	input.action == "policy.explain"
 	input.signed_in

@@ -6,8 +6,10 @@
 package hamyar.programme
 
 # METADATA
-# title: Granted
+# title: Anyone reads a programme's card
 # description: What anyone may do.
+# custom:
+#   fa: همه معرفی برنامه را می‌خوانند
 granted if input.action in {"programme.list", "programme.read"}
 
 # METADATA
@@ -17,6 +19,8 @@ granted if input.action in {"programme.list", "programme.read"}
 
 # METADATA
 # title: Operators keep programmes
+# custom:
+#   fa: گردانندگان سامانه برنامه‌ها را نگه می‌دارند
 power if {
 	input.action in {"programme.create", "programme.edit"}
 	input.signed_in
@@ -25,6 +29,8 @@ power if {
 
 # METADATA
 # title: Leads edit their programme
+# custom:
+#   fa: سرپرستان برنامهٔ خود را ویرایش می‌کنند
 power if {
 	input.action == "programme.edit"
 	input.signed_in

@@ -9,8 +9,10 @@ package hamyar.restriction
 import data.hamyar.rights
 
 # METADATA
-# title: Denied
+# title: Restricted by those who run this place
 # description: Denied by the operator's own rules, which are read in beside these.
+# custom:
+#   fa: محدود شده به دست گردانندگان اینجا
 denied if {
 	not input.action in rights.acts
 	_restricted
@@ -19,6 +21,8 @@ denied if {
 default _restricted := false
 
 # METADATA
-# title: Reasons
+# title: Restricted by those who run this place
 # description: Why it is not allowed, as far as the operator's rules are concerned.
+# custom:
+#   fa: محدود شده به دست گردانندگان اینجا
 reasons contains "restricted_here" if denied

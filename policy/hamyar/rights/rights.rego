@@ -16,6 +16,8 @@ import data.hamyar.community
 
 # METADATA
 # title: One's own record
+# custom:
+#   fa: پروندهٔ خود
 granted if {
 	input.action in {"me.read", "me.edit"}
 	input.signed_in
@@ -23,6 +25,8 @@ granted if {
 
 # METADATA
 # title: One's own list of communities
+# custom:
+#   fa: فهرست انجمن‌های خود
 granted if {
 	input.action == "me.communities"
 	input.signed_in
@@ -33,6 +37,8 @@ granted if {
 # METADATA
 # title: What one was told
 # description: What was done with one's own words is told to who left, and to who was banned.
+# custom:
+#   fa: آنچه به شخص گفته شده
 granted if {
 	input.action == "notice.list"
 	community.exists
@@ -41,8 +47,10 @@ granted if {
 }
 
 # METADATA
-# title: Private
+# title: One's own, after a fresh sign-in
 # description: What opens once a sign-in is fresh.
+# custom:
+#   fa: از آنِ خود، پس از ورود تازه
 private if {
 	input.action in {"me.communities", "me.recovery_secrets", "me.unguard"}
 	input.signed_in
