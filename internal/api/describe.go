@@ -26,7 +26,7 @@ var tags = []*huma.Tag{
 }
 
 // everywhere are the refusals that any route can give.
-var everywhere = []fault.Code{fault.Invalid, fault.SessionInvalid, fault.KeyInvalid, fault.OutOfScope, fault.PurposeMismatch, fault.IdentityUnavailable, fault.Unavailable, fault.Throttled, fault.Internal}
+var everywhere = []fault.Code{fault.Invalid, fault.SessionInvalid, fault.KeyInvalid, fault.OutOfScope, fault.PurposeMismatch, fault.RestrictedHere, fault.IdentityUnavailable, fault.Closed, fault.Unavailable, fault.Throttled, fault.Internal}
 
 // implied are the refusals that follow from what a route takes.
 func implied(method string, input reflect.Type) (codes []fault.Code) {
