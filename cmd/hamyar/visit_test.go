@@ -123,7 +123,24 @@ func (s *visit) talk() {
 	for _, path := range []string{"/v1/me", "/v1/me/communities", "/v1/communities", "/v1/programmes"} {
 		s.visitor.call(http.MethodGet, path, s.second.token, nil).is(http.StatusOK)
 	}
+	s.script()
 	s.look()
+}
+
+// script reads by a key of somebody's, which only they and their script know.
+func (s *visit) script() {
+	s.t.Helper()
+	var made struct {
+		Key    struct{ ID string }
+		Secret string
+	}
+	wanted := map[string]any{"name": s.both("a key's name"), "scopes": []string{"topic:list", "topic:read"}, "purpose": "support", "days": 9}
+	s.visitor.call(http.MethodPost, "/v1/me/keys", s.second.token, wanted).into(http.StatusCreated, &made)
+	secret := made.Secret[len(made.Secret)-49:]
+	s.accounts = append(s.accounts, textCanary("an API key", made.Secret), textCanary("its secret", secret[:43]))
+	s.visitor.call(http.MethodGet, s.at("/topics"), made.Secret, nil).is(http.StatusOK)
+	s.visitor.call(http.MethodGet, s.at("/topics"), made.Secret[:len(made.Secret)-2]+"zz", nil).refused("key_invalid")
+	s.visitor.call(http.MethodGet, "/v1/me/keys", s.second.token, nil).is(http.StatusOK)
 }
 
 // look searches for what was said, and for what was not, before it is indexed and after, in segments and by tags.
