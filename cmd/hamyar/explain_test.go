@@ -21,8 +21,8 @@ func TestWhoeverIsRefusedMayAskByWhichRule(t *testing.T) {
 	c := h.found(map[string]any{"visibility": "members", "join_policy": "open"})
 	stranger, topics := h.signUp(), "/v1/communities/"+c.ID+"/topics"
 	for language, want := range map[string]struct{ text, title string }{
-		"en": {"Only members of this community can read this. You can join it.", "Conversation"},
-		"fa": {"فقط اعضای این انجمن می‌توانند این را بخوانند. می‌توانید عضو شوید.", "گفت‌وگو"},
+		"en": {"Only members of this community can read this. You can join it.", "Only members read here"},
+		"fa": {"فقط اعضای این انجمن می‌توانند این را بخوانند. می‌توانید عضو شوید.", "اینجا فقط اعضا می‌خوانند"},
 	} {
 		r := stranger.call(http.MethodGet, topics+"?limit=5&explain=1", nil, "Accept-Language", language)
 		var told refusedBy

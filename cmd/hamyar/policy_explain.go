@@ -113,8 +113,8 @@ func (p program) grounds(title string, grounds []authz.Ground, language string) 
 	}
 	for _, g := range grounds {
 		name := g.Feature.In(language)
-		if g.Title != "" {
-			name += ", " + g.Title
+		if title := g.Title.In(language); title != "" {
+			name += ": " + title
 		}
 		p.say("  %s", strings.TrimSpace(fmt.Sprintf("%-22s %-28s %s:%d  (%s)", g.Reason, g.Rule, g.File, g.Line, name)))
 		if text := g.Says.In(language); text != "" {

@@ -18,7 +18,7 @@ type ProblemRule struct {
 	Code  string `json:"code" doc:"the reason that it gives" example:"members_only"`
 	Text  string `json:"text" doc:"what it has to say to you, in the reader's language" example:"Only members of this community can read this. You can join it."`
 	Rule  string `json:"rule" doc:"its name in the policy" example:"hamyar.forum.reasons"`
-	Title string `json:"title" doc:"what the rule is about, in the reader's language" example:"Conversation"`
+	Title string `json:"title" doc:"what the rule is about, in the reader's language" example:"Only members read here"`
 }
 
 // why is the parameter by which any request asks which rule refuses it.
@@ -78,14 +78,27 @@ func (a *api) explained(ctx context.Context, by member.Actor, err error) []Probl
 // viewRule is a rule in the reader's language: an operator's in the operator's words, any other in ours.
 func viewRule(g authz.Ground, language string) ProblemRule {
 	ours := g.Reason.In(language)
-	view := ProblemRule{Code: string(g.Reason), Text: g.Says.In(language), Rule: g.Rule, Title: g.Feature.In(language)}
+	view := ProblemRule{Code: string(g.Reason), Text: g.Says.In(language), Rule: g.Rule, Title: titleOf(g, language)}
 	if view.Text == "" {
 		view.Text = ours.Detail
 	}
-	if language == "fa" && g.Feature.Fa == "" {
+	if view.Title == "" {
 		view.Title = ours.Title
 	}
 	return view
+}
+
+// titleOf is the title of the rule, or of the feature that it is part of; nothing where neither is in this language.
+func titleOf(g authz.Ground, language string) string {
+	for _, title := range []authz.Words{g.Title, g.Feature} {
+		if language != "fa" && title.En != "" {
+			return title.En
+		}
+		if language == "fa" && title.Fa != "" {
+			return title.Fa
+		}
+	}
+	return ""
 }
 
 // ownParameters are those that not every operation takes.

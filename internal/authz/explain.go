@@ -29,7 +29,7 @@ type Ground struct {
 	File    string
 	Line    int
 	Feature Words  // what the rule is part of
-	Title   string // of the rule itself, where it has one
+	Title   Words  // of the rule itself, where it has one
 	Says    Words  // what an operator's rule has to say to whom it refuses
 	Lacks   []Lack // what is not as the rule wants it
 }
@@ -70,7 +70,7 @@ func (e *Engine) Explain(ctx context.Context, facts Facts) (Explanation, error) 
 }
 
 // Told are the rules that a refused person may be told of: those behind the reason that they were given anyway, once
-// each, and without a condition or a fact. Every further reason might tell of something that they may not know. They are
+// each, by name and title, and without a condition or a fact. Every further reason might tell of something that they may not know. They are
 // none where the decision conceals, or allows.
 func (x Explanation) Told() []Ground {
 	if x.Decision.Allow || x.Decision.Conceal || len(x.Decision.Reasons) == 0 {
@@ -78,9 +78,9 @@ func (x Explanation) Told() []Ground {
 	}
 	var told []Ground
 	for _, g := range x.Because {
-		known := func(other Ground) bool { return other.Rule == g.Rule }
+		known := func(other Ground) bool { return other.Rule == g.Rule && other.Title == g.Title }
 		if g.Reason == x.Decision.Reasons[0] && !slices.ContainsFunc(told, known) {
-			told = append(told, Ground{Reason: g.Reason, Rule: g.Rule, Feature: g.Feature, Says: g.Says})
+			told = append(told, Ground{Reason: g.Reason, Rule: g.Rule, Feature: g.Feature, Title: g.Title, Says: g.Says})
 		}
 	}
 	return told

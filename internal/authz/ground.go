@@ -12,7 +12,7 @@ func (q *inquiry) ground(c clause) Ground {
 	g := Ground{Rule: strings.TrimPrefix(c.ref, "data."), File: c.rule.Location.File, Line: c.rule.Location.Row}
 	for _, note := range c.rule.Annotations {
 		if note.Scope == "rule" {
-			g.Title = note.Title
+			g.Title = Words{note.Title, text(note.Custom, "fa")}
 		}
 	}
 	about := q.p.compiler.GetAnnotationSet().GetPackageScope(c.module.Package)
@@ -21,7 +21,7 @@ func (q *inquiry) ground(c clause) Ground {
 	}
 	g.Feature = Words{about.Title, text(about.Custom, "fa")}
 	if c.operators() {
-		g.Feature.Fa = ""
+		g.Feature.Fa, g.Title.Fa = "", "" // what they say to people is said in both languages, their titles aren't
 		g.Says = Words{text(about.Custom, "en"), text(about.Custom, "fa")}
 	}
 	return g
