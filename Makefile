@@ -65,15 +65,18 @@ policy: ## test the policy alone: form, coverage, matrix, mutants, and Regal
 	@$(REGAL) lint policy
 
 .PHONY: generate
-generate: stack ## write again what is derived from the code: docs/openapi.json and the golden files
+generate: stack ## write again what is derived from the code: docs/openapi.json, the schema of facts and the golden files
 	@go run ./cmd/hamyar openapi > docs/openapi.json.new && mv docs/openapi.json.new docs/openapi.json
+	@go run ./cmd/hamyar policy schema > policy/facts.schema.json.new && mv policy/facts.schema.json.new policy/facts.schema.json
 	@packages=$$(grep -rl --include='*_test.go' '"update"' . | xargs -rn1 dirname | sort -u); \
 	  [ -z "$$packages" ] || $(STACK) go test $$packages -update
 
 .PHONY: verify
-verify: ## prove that what is derived is current: docs/openapi.json, go.mod and go.sum of every module
+verify: ## prove that what is derived is current: docs/openapi.json, the schema of facts, go.mod and go.sum of every module
 	@echo 'verify: docs/openapi.json'
 	@go run ./cmd/hamyar openapi | diff -u docs/openapi.json - || { echo 'docs/openapi.json is not current: make generate' >&2; exit 1; }
+	@echo 'verify: policy/facts.schema.json'
+	@go run ./cmd/hamyar policy schema | diff -u policy/facts.schema.json - || { echo 'policy/facts.schema.json is not current: make generate' >&2; exit 1; }
 	@for module in $$(git ls-files '*go.mod' | xargs -n1 dirname); do \
 	  echo "verify: $$module/go.mod"; go -C $$module mod tidy -diff; \
 	done
