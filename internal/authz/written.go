@@ -38,6 +38,21 @@ func (p *program) ask(ctx context.Context, q question) *topdown.Query {
 		WithStrictBuiltinErrors(true).WithCancel(newLimit(ctx, p.patience))
 }
 
+// DecideAsWritten is Decide by the policy as it is written, for whoever compares. It is two hundred times as slow, and
+// is told to nobody who watches.
+func (e *Engine) DecideAsWritten(ctx context.Context, facts Facts) (Decision, error) {
+	p, err := e.open()
+	if err != nil {
+		return Decision{}, err
+	}
+	d, err := p.judgeWritten(ctx, facts.input())
+	if err != nil {
+		return Decision{Revision: p.revision}, fault.Wrap(fault.Unavailable, err)
+	}
+	d.Purpose, d.Role = facts.Purpose, facts.role()
+	return d, nil
+}
+
 // judgeWritten evaluates the policy as it is written about one complete set of facts. It is what the compiled policy is
 // held against, and two hundred times as slow.
 func (p *program) judgeWritten(ctx context.Context, input ast.Object) (Decision, error) {
