@@ -1,6 +1,7 @@
 package authz
 
 import (
+	"bytes"
 	"encoding/json"
 	"os"
 	"slices"
@@ -131,7 +132,7 @@ func TestDefaultsSchema(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if string(want) != string(DefaultsSchema()) {
+	if !bytes.Equal(want, DefaultsSchema()) {
 		t.Error("the schema is not current: run with -update")
 	}
 }
