@@ -336,3 +336,18 @@ func TestNobodyReadsByAGrantUnseen(t *testing.T) {
 	}
 	g.reads(g.lead, id, fine)
 }
+
+// A script of the staff holds nothing up.
+func TestAKeyHoldsUpNoGrant(t *testing.T) {
+	t.Parallel()
+	g := openGrants(open(t), nil)
+	id := g.granted(2)
+	var key struct{ Secret string }
+	wanted := map[string]any{"name": "reading", "scopes": []string{"topic:list", "topic:read", "post:list", "post:read", "attachment:read"}, "purpose": "support", "days": 1}
+	g.lead.call(http.MethodPost, "/v1/me/keys", wanted).into(http.StatusCreated, &key)
+	for _, path := range g.readings() {
+		g.house.call(http.MethodGet, path, key.Secret, nil, "Break-Glass", id).hears(grantInvalid).without("Rivergate", "Ada")
+		g.house.call(http.MethodGet, path, key.Secret, nil).hears(membersOnly)
+	}
+	g.reads(g.lead, id, fine)
+}
