@@ -82,7 +82,7 @@ func (a *api) conversationRoutes() {
 	}, a.readTopic)
 	handle(a, operation{
 		id: "edit-topic", method: http.MethodPatch, path: topics + "/{topic}", tag: "conversation", codes: change,
-		actions: []string{authz.TopicEdit, authz.PostEdit, authz.TopicRead, authz.PostRead},
+		actions: []string{authz.TopicEdit, authz.TopicRead, authz.PostRead},
 		summary: "Change one's own title, opening text, or both",
 	}, a.editTopic)
 	handle(a, operation{
@@ -107,7 +107,7 @@ func (a *api) conversationRoutes() {
 	}, a.readPost)
 	handle(a, operation{
 		id: "edit-post", method: http.MethodPatch, path: posts + "/{post}", tag: "conversation", codes: slices.Concat(change, []fault.Code{fault.AttachmentsOff}),
-		actions: []string{authz.PostEdit, authz.AttachmentCreate, authz.AttachmentDelete, authz.PostRead},
+		actions: []string{authz.PostEdit, authz.AttachmentCreate, authz.PostRead},
 		summary: "Change one's own post",
 	}, a.editPost)
 	handle(a, operation{
