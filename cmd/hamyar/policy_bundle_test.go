@@ -95,12 +95,12 @@ func (o *rulemaker) takes(name string) {
 }
 
 // until asks again until the answer has this status: a server looks into its folder every other second.
-func (p *person) until(status int, method, path string, body any, pairs ...string) reply {
+func (p *person) until(status int, method, path string, body any) reply {
 	p.h.t.Helper()
 	ticker := time.NewTicker(100 * time.Millisecond)
 	defer ticker.Stop()
 	for limit := time.After(time.Minute); ; {
-		r := p.call(method, path, body, pairs...)
+		r := p.call(method, path, body)
 		if r.status == status {
 			return r
 		}
@@ -268,5 +268,25 @@ func TestAnOperatorTriesTheirRules(t *testing.T) {
 		if _, err := does(t, "policy", "sign", "-key", o.key, "-serial", "9", "-output", laid, o.rules); err == nil {
 			t.Errorf("%s was signed", name)
 		}
+	}
+}
+
+func TestUpHasAKeyForTrying(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	p, err := developmentPolicy(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := developmentPolicy(dir); err != nil || again != p {
+		t.Errorf("%+v, then %+v, %v", p, again, err)
+	}
+	r := newRulemaker(t)
+	laid := filepath.Join(p.Folder, bundle.File)
+	if said, err := does(t, "policy", "sign", "-key", filepath.Join(dir, "policy.key"), "-serial", "1", "-output", laid, r.rules); err != nil {
+		t.Fatal(said, err)
+	}
+	if said, err := does(t, "policy", "check", "-key", p.Keys, laid); err != nil {
+		t.Error(said, err)
 	}
 }
