@@ -240,6 +240,8 @@ var inPersian = map[string]string{
 	"in no order": "بی‌ترتیب",
 
 	// API keys.
+	"API keys": "کلیدهای API",
+	"A script holds up a key of its owner's: `Authorization: Bearer hamyar_key_…`. It may do what its owner may at that moment, as far as the key's scopes name it (`topic:read`), for the one purpose that the key states, and until its last day. What a person should do themselves, no key does. Each operation says which scopes it takes: all that policy is asked about on the way.": "برنامک کلید صاحبش را نشان می‌دهد: `Authorization: Bearer hamyar_key_…`. هر کاری را که صاحبش در آن هنگام مجاز است می‌تواند بکند، تا جایی که دامنه‌های کلید نام برده‌اند (`topic:read`)، برای همان یک منظوری که کلید گفته و تا آخرین روزش. کاری را که هر کس باید خودش بکند هیچ کلیدی نمی‌کند. هر عملیات می‌گوید کدام دامنه‌ها را می‌خواهد: همهٔ آنچه در آن میان از سیاست پرسیده می‌شود.",
 	"Make an API key": "ساختن کلید API",
 	"For a script of yours. It may do what you may at that moment, as far as its scopes name it, for the one purpose that it states. It is shown this once: send it as Authorization: Bearer.": "برای برنامکی از خودتان. هر کاری را که شما در آن هنگام مجازید می‌تواند بکند، تا جایی که دامنه‌هایش نام برده‌اند و برای همان یک منظور. فقط همین بار نشان داده می‌شود: آن را در Authorization: Bearer بفرستید.",
 	"One's own API keys": "کلیدهای API خود شخص",
