@@ -21,6 +21,8 @@ type dossier struct {
 	joined      string
 	born        int   // place of its row among personas
 	posts, acts []int // places of its posts, and of what the audit log says of it
+	boxes       []string
+	told        []int // places of what it was told, whose boxes these are
 }
 
 func (s spill) dossiers() map[string]*dossier {
@@ -42,6 +44,11 @@ func (s spill) dossiers() map[string]*dossier {
 	}
 	for _, r := range s["answered_request"] {
 		all[r["persona_id"]].careful++
+	}
+	for i, r := range s["notice"] {
+		d := all[r["persona_id"]]
+		d.ids, d.told = append(d.ids, r["notice_id"]), append(d.told, i)
+		d.boxes, d.headers = append(d.boxes, r["box"]), append(d.headers, r["box"][:4])
 	}
 	for i, r := range s["audit_event"] {
 		if d := all[r["persona_id"]]; d != nil {
@@ -138,6 +145,12 @@ var values = []clue{
 		return -math.Abs(number(a.name["sealed_version"]) - number(b.name["sealed_version"]))
 	}},
 	{"size of a text", func(a, b *dossier) float64 { return -math.Abs(first(a.bodies) - first(b.bodies)) }},
+	{"common bits of what they were told", func(a, b *dossier) float64 {
+		if len(a.boxes) == 0 || len(b.boxes) == 0 {
+			return math.NaN()
+		}
+		return commonBits(a.boxes[0], b.boxes[0])
+	}},
 	{"size of a title", func(a, b *dossier) float64 { return -math.Abs(first(a.titles) - first(b.titles)) }},
 }
 
@@ -206,6 +219,10 @@ func (s spill) habits(all map[string]*dossier) []clue {
 		}},
 		{"order of the rows of personas", func(a, b *dossier) float64 { return -math.Abs(float64(a.born - b.born)) }},
 		{"order of the rows of posts", func(a, b *dossier) float64 { return near(a.posts, b.posts, len(s["post"])) }},
+		{"how often they were told", func(a, b *dossier) float64 {
+			return -math.Abs(math.Log(float64(len(a.told)+1)) - math.Log(float64(len(b.told)+1)))
+		}},
+		{"order of the rows of notices", func(a, b *dossier) float64 { return near(a.told, b.told, len(s["notice"])) }},
 		{"order of the rows of the audit log", func(a, b *dossier) float64 { return near(a.acts, b.acts, len(s["audit_event"])) }},
 	}
 }

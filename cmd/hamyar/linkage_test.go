@@ -44,10 +44,10 @@ func TestNothingInADumpTiesThePersonasOfAMember(t *testing.T) {
 		owners[plainValue(t, id)] = member
 	}
 	all := s.dossiers()
-	if len(all) != 3*inhabitants || len(owners) != len(all) || len(s["post"]) < 1000 {
-		t.Fatalf("%d personas, %d of them known, %d posts", len(all), len(owners), len(s["post"]))
+	if len(all) != 3*inhabitants || len(owners) != len(all) || len(s["post"]) < 1000 || len(s["notice"]) < 100 {
+		t.Fatalf("%d personas, %d of them known, %d posts, %d notices", len(all), len(owners), len(s["post"]), len(s["notice"]))
 	}
-	t.Logf("%d members, %d personas, %d posts in %d weeks", inhabitants, len(all), len(s["post"]), weeks)
+	t.Logf("%d members, %d personas, %d posts and %d notices in %d weeks", inhabitants, len(all), len(s["post"]), len(s["notice"]), weeks)
 
 	for _, found := range s.bridges() {
 		t.Errorf("two communities share a value: %s", found)

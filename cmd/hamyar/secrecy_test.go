@@ -44,6 +44,7 @@ func TestAHiddenCommunityAnswersAsAnUnknownOne(t *testing.T) {
 		{"editing it", "PATCH", "", map[string]any{"name": "t"}, []string{"If-Match", `"1"`}},
 		{"inviting", "POST", "/invitations", map[string]any{}, nil},
 		{"asking whose a persona is", "POST", "/unmaskings", map[string]any{"persona": uuid.NewString(), "reason": "why this has to be known"}, nil},
+		{"what one was told", "GET", "/notices", nil, nil},
 		{"approving that", "POST", "/unmaskings" + thing + "/approval", nil, nil},
 		{"asking for a grant", "POST", "/grants", map[string]any{"lifts": "members_only", "hours": 1, "reason": "why this has to be read"}, nil},
 		{"appointing", "PUT", "/personas" + thing + "/role", map[string]any{"role": "moderator"}, nil},

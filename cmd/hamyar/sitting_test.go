@@ -16,6 +16,7 @@ import (
 	"github.com/hamyar/hamyar/internal/identity"
 	"github.com/hamyar/hamyar/internal/keystore"
 	"github.com/hamyar/hamyar/internal/member"
+	"github.com/hamyar/hamyar/internal/page"
 	"github.com/hamyar/hamyar/internal/persona"
 )
 
@@ -72,6 +73,7 @@ func settle(t *testing.T) *town {
 	for _, p := range w.people {
 		acts = append(acts, w.life(p)...)
 	}
+	acts = append(acts, w.onDuty()...)
 	slices.SortStableFunc(acts, func(a, b act) int { return a.at.Compare(b.at) })
 	for _, a := range acts {
 		w.setClock(a.at)
@@ -81,6 +83,50 @@ func settle(t *testing.T) *town {
 		t.Fatal(err)
 	}
 	return w
+}
+
+// onDuty is what moderators do, one in each community and nobody in two: at the end of a week they go through the newest
+// topics, remove a little, and look again at what was removed.
+func (w *town) onDuty() (acts []act) {
+	rng := rand.New(rand.NewPCG(13, 17)) //nolint:gosec // duties, the same in every run
+	duty := map[*inhabitant]int{}
+	for week := range weeks {
+		for in := range w.communities {
+			at := w.began.AddDate(0, 0, 7*week+6).Add(23*time.Hour + time.Duration(rng.IntN(3000))*time.Second)
+			acts = append(acts, act{at, func() { w.moderating(w.moderator(in, duty), in, rng) }})
+		}
+	}
+	return acts
+}
+
+// moderator is the first who is in a community and on duty in no other.
+func (w *town) moderator(in int, duty map[*inhabitant]int) *inhabitant {
+	for _, p := range w.people {
+		elsewhere, taken := duty[p]
+		if (!taken || elsewhere == in) && w.actor(p.id, 1).Persona(w.communities[in]) != uuid.Nil {
+			duty[p] = in
+			return p
+		}
+	}
+	w.t.Fatal("nobody is on duty")
+	return nil
+}
+
+func (w *town) moderating(who *inhabitant, in int, rng *rand.Rand) {
+	ctx, here, self := w.t.Context(), w.communities[in], w.actor(who.id, 2).Persona(w.communities[in])
+	w.must(w.directory.Appoint(ctx, w.actor(w.operator, 2), here, self, "moderator"))
+	by := w.actor(who.id, 2)
+	for _, topic := range w.topics[in][max(0, len(w.topics[in])-12):] {
+		for range 2 {
+			posts, err := w.board.Posts(ctx, by, here, topic, page.Ask[int]{Limit: 100})
+			w.must(err)
+			for _, post := range posts.Items {
+				if post.Status == "published" && post.Author.ID != self && rng.Float64() < 0.08 {
+					w.must(w.board.DeletePost(ctx, by, here, post.ID, forum.AnyVersion))
+				}
+			}
+		}
+	}
 }
 
 func (w *town) setClock(at time.Time) { w.clock.move(at.Sub(w.clock.now())) }

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -78,6 +79,10 @@ func TestUnmaskingTakesTwo(t *testing.T) {
 	u.second.call(http.MethodPost, one+"/approval", nil).into(http.StatusOK, &told).without(account[1:]...).without(u.reason)
 	if told.Identity != u.other.identity.String() {
 		t.Errorf("%s instead of %s", told.Identity, u.other.identity)
+	}
+	heard := u.other.told(u.ID)
+	if len(heard) != 1 || heard[0].Kind != "unmasked" || heard[0].Purpose != "break-glass" || heard[0].PurposeCode != "BTG" || !slices.Equal(heard[0].Roles, []string{"programme_lead"}) || heard[0].IDs[0] != u.persona {
+		t.Errorf("the member is told %+v", heard)
 	}
 	for _, act := range []string{"persona.unmask_ask", "persona.unmask_read", "persona.unmask_approve"} {
 		if n := recorded(act); n != 1 {

@@ -17,7 +17,7 @@ func (a *api) noticeRoutes() {
 	handle(a, operation{
 		id: "list-notices", method: http.MethodGet, path: "/v1/communities/{community}/notices", tag: "membership",
 		actions: []string{authz.NoticeList},
-		codes:   []fault.Code{fault.NotFound, fault.NotAMember},
+		codes:   []fault.Code{fault.NotFound, fault.NotAMember, fault.SignInRequired},
 		summary: "What staff did with what is yours",
 		about:   "Each opening of your sealed words, and each telling of who you are, with role, purpose and time, the newest first; also for who has left and for who was banned. What you read of it is marked nowhere.",
 	}, a.listNotices)
