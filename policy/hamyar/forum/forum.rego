@@ -2,7 +2,7 @@
 # title: Conversation
 # description: >-
 #   Topics and posts, the attachments in them, and searching them. Running the place opens nobody's words: neither an
-#   operator nor a lead reads what only members may read.
+#   operator nor a lead reads what only members may read, but by a grant (package breakglass).
 # custom:
 #   fa: گفت‌وگو
 package hamyar.forum
