@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"net/http"
 	"regexp"
 	"strings"
@@ -83,7 +84,7 @@ func TestAskingWhyIsAskedInFewWords(t *testing.T) {
 	}
 	plain := who.call(http.MethodGet, "/v1/programmes?limit=1", nil).is(http.StatusOK)
 	asked := who.call(http.MethodGet, "/v1/programmes?explain=1&limit=1", nil).is(http.StatusOK)
-	if string(plain.body) != string(asked.body) {
+	if !bytes.Equal(plain.body, asked.body) {
 		t.Errorf("%s\n%s", plain.body, asked.body)
 	}
 	if strings.Contains(h.log.String(), spy) {

@@ -40,7 +40,10 @@ func engineWith(ctx context.Context, path, key string) (*authz.Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	return engine, engine.Apply(ctx, &overlay)
+	if err := engine.Apply(ctx, &overlay); err != nil {
+		return nil, err
+	}
+	return engine, nil
 }
 
 const testUsage = `[-all] [DIR]
