@@ -26,15 +26,17 @@ var (
 	randomly  = regexp.MustCompile(`^[0-9a-f]{16}$`)
 	outcomes  = []string{"allowed", "denied", "error", "none", "some", "all"}
 	duties    = []authz.Obligation{authz.Audit, authz.AuditRead, authz.StepUp, authz.TellMember, authz.MinimumCohort}
-	knownFact = sync.OnceValue(func() (of struct {
-		Properties map[string]struct{ Enum []any }
-	}) {
+	knownFact = sync.OnceValue(func() (of factSchema) {
 		if err := json.Unmarshal(authz.Schema(), &of); err != nil {
 			panic(err)
 		}
 		return of
 	})
 )
+
+type factSchema struct {
+	Properties map[string]struct{ Enum []any }
+}
 
 // foreign tells what in a line of the decision log could have come from somebody; it is empty where nothing could.
 func foreign(text string) string {

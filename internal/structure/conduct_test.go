@@ -24,7 +24,7 @@ func TestContextsComeFromCallers(t *testing.T) {
 
 // carried are the packages that put something into a context, and what. An actor is never among it.
 var carried = map[string]string{
-	"internal/api": "the request's id and how it ended, for its log line",
+	"internal/api": "the request's id, how it ended and by which answer of policy, for its log line and for who asks why",
 }
 
 var givenContexts rule = func(s source) (wrong []string) {
@@ -68,6 +68,7 @@ var clocked = map[string]string{
 	"internal/devstack":       "it waits for programs that know no other clock",
 	"internal/api/observe.go": "it measures how long an answer took",
 	"internal/api/file.go":    "connections know the machine's time alone",
+	"internal/authz/entry.go": "it measures how long an answer took",
 	"internal/authz/limit.go": "it bounds its own work; no fact comes of it",
 }
 
