@@ -54,7 +54,7 @@ func newNeighbours(t *testing.T) *neighbours {
 	return n
 }
 
-// live founds a community in which somebody was invited, joined, wrote and answered.
+// live founds a community in which somebody was invited, joined, wrote, answered and was told of something.
 func live(t *testing.T, w *forumtest.World) uuid.UUID {
 	t.Helper()
 	in := w.Found()
@@ -62,6 +62,9 @@ func live(t *testing.T, w *forumtest.World) uuid.UUID {
 		t.Fatal(err)
 	}
 	by := w.Join(uuid.New(), in, "Morning Walker")
+	if err := w.Unmask(in, by.Persona(in)); err != nil {
+		t.Fatal(err)
+	}
 	topic, _, err := w.Board.CreateTopic(t.Context(), by, in, forum.NewTopic{Title: "First winter", Text: "How do you keep warm?"}, "one")
 	if err != nil {
 		t.Fatal(err)
