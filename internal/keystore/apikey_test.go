@@ -297,3 +297,25 @@ func FuzzReadAPIKey(f *testing.F) {
 		}
 	})
 }
+
+// Who tries ids learns nothing by the clock: a key that exists and one that doesn't take the same work.
+func TestAWrongSecretTakesAsLongAsAnUnknownKey(t *testing.T) {
+	t.Parallel()
+	s := setup(t)
+	k, _ := s.newKey(t, uuid.New(), "a key")
+	quickest := map[string]time.Duration{}
+	for range 300 {
+		for name, text := range map[string]string{"wrong": keystore.KeyText(k.ID, 7), "unknown": keystore.KeyText(uuid.New(), 7)} {
+			began := time.Now()
+			if _, err := s.APIKey(t.Context(), text); !errors.Is(err, fault.New(fault.KeyInvalid)) {
+				t.Fatal(err)
+			}
+			if took := time.Since(began); quickest[name] == 0 || took < quickest[name] {
+				quickest[name] = took
+			}
+		}
+	}
+	if apart := (quickest["wrong"] - quickest["unknown"]).Abs(); apart > max(quickest["unknown"]/2, 100*time.Microsecond) {
+		t.Errorf("%v", quickest)
+	}
+}
