@@ -46,7 +46,10 @@ func understand(f *forest, modules map[string]*ast.Module, revision string) (a *
 	if err != nil {
 		return nil, err
 	}
-	return a, a.settle(why, shown, duties, revision)
+	if err := a.settle(why, shown, duties, revision); err != nil {
+		return nil, err
+	}
+	return a, nil
 }
 
 func (r *reader) allow() (ref, error) {
@@ -105,7 +108,7 @@ func (g *gathered[T]) number(list []T) ref {
 		n = len(g.lists)
 		g.lists = append(g.lists, list)
 	}
-	return ref(-1 - n) //nolint:gosec // a handful
+	return ref(-1 - n)
 }
 
 func inOrder[T ~string](names, known []T) []T {
@@ -146,7 +149,7 @@ func (a *answers) settle(why gathered[Reason], shown gathered[string], duties ga
 	number := func(d Decision) ref {
 		d.Revision = revision
 		a.decisions = append(a.decisions, d)
-		return ref(-len(a.decisions)) //nolint:gosec // a few hundred
+		return ref(-len(a.decisions))
 	}
 	const denied = ref(-1)
 	number(Decision{})

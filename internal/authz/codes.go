@@ -89,7 +89,7 @@ func (c *coder) set(code int) {
 	if code < 0 && c.wrong == 0 {
 		c.wrong = c.at + 1
 	}
-	c.codes[c.at] = uint8(code) //nolint:gosec // of at most 256 values, or wrong
+	c.codes[c.at] = uint8(code)
 	c.at++
 }
 
@@ -98,10 +98,10 @@ func (f Facts) input() ast.Object {
 	all := ast.NewObject()
 	value := reflect.ValueOf(f)
 	for i, fact := range facts {
-		switch field := value.Field(i); {
-		case fact.kind == reflect.Bool:
+		switch field := value.Field(i); fact.kind {
+		case reflect.Bool:
 			all.Insert(fact.key, ast.InternedTerm(field.Bool()))
-		case fact.kind == reflect.Int:
+		case reflect.Int:
 			all.Insert(fact.key, ast.InternedTerm(int(field.Int())))
 		default:
 			all.Insert(fact.key, ast.InternedTerm(cmp.Or(field.String(), "none")))

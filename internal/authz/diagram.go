@@ -63,7 +63,7 @@ func (f *forest) node(fact uint8, branches []ref) ref {
 	f.key = append(f.key[:0], fact)
 	for _, b := range branches {
 		same = same && b == branches[0]
-		f.key = binary.LittleEndian.AppendUint32(f.key, uint32(b)) //nolint:gosec // bits are all that counts
+		f.key = binary.LittleEndian.AppendUint32(f.key, uint32(b))
 	}
 	if same {
 		return branches[0]
@@ -74,8 +74,8 @@ func (f *forest) node(fact uint8, branches []ref) ref {
 	if len(f.nodes) >= f.most {
 		panic(errIntricate)
 	}
-	r := ref(len(f.nodes))                                        //nolint:gosec // bounded
-	f.nodes = append(f.nodes, node{fact, int32(len(f.branches))}) //nolint:gosec // bounded
+	r := ref(len(f.nodes))
+	f.nodes = append(f.nodes, node{fact, int32(len(f.branches))})
 	f.branches = append(f.branches, branches...)
 	f.known[string(f.key)] = r
 	return r

@@ -28,7 +28,10 @@ var (
 // every policy must give.
 func New(ctx context.Context) (*Engine, error) {
 	e := &Engine{}
-	return e, e.Apply(ctx, nil)
+	if err := e.Apply(ctx, nil); err != nil {
+		return nil, err
+	}
+	return e, nil
 }
 
 // Apply puts an operator's additions on the built-in policy; nil takes them off. The new policy is compiled and must
@@ -64,7 +67,7 @@ func (e *Engine) Apply(ctx context.Context, additions *Overlay) error {
 	return nil
 }
 
-// Close(true) denies everything, with fault.Closed, until Close(false).
+// Close denies everything, with fault.Closed, until it is called with false.
 func (e *Engine) Close(denyAll bool) { e.closed.Store(denyAll) }
 
 // Closed reports whether everything is denied.

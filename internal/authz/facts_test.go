@@ -132,7 +132,7 @@ func TestEachValueHasItsCode(t *testing.T) {
 			fact.set(&f, value)
 			got, err := f.codes()
 			var want codes
-			want[i] = uint8(code) //nolint:gosec // checked above
+			want[i] = uint8(code)
 			if err != nil || got != want {
 				t.Errorf("%s is %s: %v, %v", fact.name, value, got, err)
 			}

@@ -50,7 +50,7 @@ func (p *program) passes(restricted bool) error {
 
 // probing is how many cells of the matrix pass by for each one that the gate looks at. The number is prime, so that
 // every person and every place gets its turn.
-const probing = 43
+const probing = 97
 
 var errDisagree = errors.New("authz: the policy was misunderstood")
 

@@ -28,7 +28,7 @@ var facts = factsOf(reflect.TypeFor[Facts]())
 func factsOf(facts reflect.Type) []fact {
 	var all []fact
 	for field := range facts.Fields() {
-		f := fact{name: field.Tag.Get("fact"), kind: field.Type.Kind(), index: uint8(len(all))} //nolint:gosec // a few dozen
+		f := fact{name: field.Tag.Get("fact"), kind: field.Type.Kind(), index: uint8(len(all))}
 		ast.InternStringTerm(f.name)
 		f.key = ast.InternedTerm(f.name)
 		oneOf := strings.Fields(field.Tag.Get("oneof"))
