@@ -49,7 +49,7 @@ func (p program) serve(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	go s.rotate(ctx)
+	s.rotate(ctx)
 	logger.Info("serving", "listen", public.Addr().String(), "metrics", metrics.Addr().String(), "policy", s.policy.Revision())
 	return s.listen(ctx, public, metrics)
 }
@@ -62,15 +62,17 @@ func (s *server) rotate(ctx context.Context) {
 	}
 	rotated := make(chan os.Signal, 1)
 	signal.Notify(rotated, syscall.SIGHUP)
-	defer signal.Stop(rotated)
-	for {
-		select {
-		case <-rotated:
-			s.journal.Reopen()
-		case <-ctx.Done():
-			return
+	go func() {
+		defer signal.Stop(rotated)
+		for {
+			select {
+			case <-rotated:
+				s.journal.Reopen()
+			case <-ctx.Done():
+				return
+			}
 		}
-	}
+	}()
 }
 
 // collectLess lets the heap grow fivefold before garbage is collected, unless the operator has set GOGC: what lives is
