@@ -2,6 +2,7 @@ package forum
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -59,13 +60,12 @@ func (b *Board) readable(ctx context.Context, actor member.Actor, in uuid.UUID, 
 	if err != nil {
 		return "", nil, err
 	}
-	args = append(args, shown.Args...)
-	gone, err := b.policy.Filter(ctx, actor.FactsIn(in, action, purposeModeration, programme, b.clock()), rows, next+len(args))
-	if err != nil {
-		return "", nil, err
+	gone, err := b.policy.Filter(ctx, actor.FactsIn(in, action, purposeModeration, programme, b.clock()), rows, next+len(shown.Args))
+	if err != nil || gone.Verdict == authz.None {
+		return shown.SQL, shown.Args, err
 	}
 	isRemoved := `'` + removed + `' IN (` + rows["status"] + `, ` + rows["topic_status"] + `)`
-	return `CASE WHEN ` + isRemoved + ` THEN ` + gone.SQL + ` ELSE ` + shown.SQL + ` END`, append(args, gone.Args...), nil
+	return `CASE WHEN ` + isRemoved + ` THEN ` + gone.SQL + ` ELSE ` + shown.SQL + ` END`, slices.Concat(shown.Args, gone.Args), nil
 }
 
 // programmeUnderGlass is the programme of the community, for who reads there by a grant, because they may lead it; it never
