@@ -84,6 +84,7 @@ func TestThePolicyIsAskedOffline(t *testing.T) {
 		{"policy explain -facts nowhere.json", "nowhere.json", true},
 		{"policy schema", `"additionalProperties": false`, false},
 		{"policy matrix", "not_found", false},
+		{"policy bench", "µs each", false},
 		{"policy test nowhere", "", true},
 		{"policy diff", "DIR|FILE", true},
 	} {

@@ -64,12 +64,12 @@ func (a *api) explained(ctx context.Context, by member.Actor, err error) []Probl
 	if failed != nil || !may.Allow {
 		return nil
 	}
-	x, failed := a.Policy.Explain(ctx, refused.Facts)
+	told, failed := a.Policy.Told(ctx, refused.Facts)
 	if failed != nil {
 		return nil
 	}
 	var rules []ProblemRule
-	for _, g := range x.Told() {
+	for _, g := range told {
 		rules = append(rules, viewRule(g, languageIn(ctx)))
 	}
 	return rules

@@ -9,7 +9,7 @@ import (
 )
 
 // Explanation is why policy answers as it does, rule by rule, from the policy as it is written. It is for operators: it
-// quotes conditions and the values of facts. What a refused person may be told of it is Told.
+// quotes conditions and the values of facts. What a refused person may be told is Engine.Told.
 type Explanation struct {
 	Decision Decision
 	// Because are the rules that gave the reasons of a denial, in the order of the reasons.
@@ -54,40 +54,57 @@ type Lack struct {
 // Explain judges like Decide, and says why. It is for people and not for the way of a request: it takes some
 // milliseconds, and is told to nobody who watches.
 func (e *Engine) Explain(ctx context.Context, facts Facts) (Explanation, error) {
-	p, err := e.open()
+	x, q, err := e.inquire(ctx, facts)
 	if err != nil {
 		return Explanation{}, err
 	}
-	d, err := e.decide(ctx, &facts)
-	if err != nil {
-		return Explanation{}, err
+	if err = q.grants(ctx, &x); err == nil && !x.Decision.Allow {
+		err = q.because(ctx, &x)
 	}
-	x := Explanation{Decision: d}
-	if err := newInquiry(p, facts).into(ctx, &x); err != nil {
+	if err != nil {
 		return Explanation{}, fault.Wrap(fault.Unavailable, err)
 	}
 	return x, nil
 }
 
 // Told are the rules that a refused person may be told of: those behind the reason that they were given anyway, once
-// each, by name and title, and without a condition or a fact. Every further reason might tell of something that they may not know. They are
-// none where the decision conceals, or allows.
-func (x Explanation) Told() []Ground {
-	if x.Decision.Allow || x.Decision.Conceal || len(x.Decision.Reasons) == 0 {
-		return nil
+// each, by name and title, and without a condition or a fact. Every further reason might tell of something that they may
+// not know. They are none where the decision conceals, or allows.
+func (e *Engine) Told(ctx context.Context, facts Facts) ([]Ground, error) {
+	x, q, err := e.inquire(ctx, facts)
+	if err != nil || x.Decision.Allow || x.Decision.Conceal {
+		return nil, err
+	}
+	x.Decision.Reasons = x.Decision.Reasons[:1]
+	if err := q.because(ctx, &x); err != nil {
+		return nil, fault.Wrap(fault.Unavailable, err)
 	}
 	var told []Ground
 	for _, g := range x.Because {
-		known := func(other Ground) bool { return other.Rule == g.Rule && other.Title == g.Title }
-		if g.Reason == x.Decision.Reasons[0] && !slices.ContainsFunc(told, known) {
-			told = append(told, Ground{Reason: g.Reason, Rule: g.Rule, Feature: g.Feature, Title: g.Title, Says: g.Says})
+		g = Ground{Reason: g.Reason, Rule: g.Rule, Feature: g.Feature, Title: g.Title, Says: g.Says}
+		if !slices.ContainsFunc(told, func(other Ground) bool { return other.Rule == g.Rule && other.Title == g.Title }) {
+			told = append(told, g)
 		}
 	}
-	return told
+	return told, nil
 }
 
-// into asks for everything that the explanation holds.
-func (q *inquiry) into(ctx context.Context, x *Explanation) error {
+// inquire begins an explanation with the decision, and asks on under the same policy.
+func (e *Engine) inquire(ctx context.Context, facts Facts) (Explanation, *inquiry, error) {
+	p, err := e.open()
+	if err != nil {
+		return Explanation{}, nil, err
+	}
+	d, err := p.judgeWritten(ctx, facts.input())
+	if err != nil {
+		return Explanation{}, nil, fault.Wrap(fault.Unavailable, err)
+	}
+	d.Purpose, d.Role = facts.Purpose, facts.role()
+	return Explanation{Decision: d}, newInquiry(p, facts), nil
+}
+
+// grants finds what would let it, and what that lacks.
+func (q *inquiry) grants(ctx context.Context, x *Explanation) error {
 	for _, root := range q.rules["data.hamyar.authz._granted"] {
 		paths, err := q.paths(ctx, root, nil)
 		if err != nil {
@@ -106,9 +123,11 @@ func (q *inquiry) into(ctx context.Context, x *Explanation) error {
 		}
 	}
 	slices.SortStableFunc(x.Nearest, func(a, b Ground) int { return len(a.Lacks) - len(b.Lacks) })
-	if x.Decision.Allow {
-		return nil
-	}
+	return nil
+}
+
+// because finds what stands against it, in the order of the reasons.
+func (q *inquiry) because(ctx context.Context, x *Explanation) error {
 	if err := q.reasons(ctx, x); err != nil {
 		return err
 	}
