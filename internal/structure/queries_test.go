@@ -105,6 +105,11 @@ func TestNothingIsLeftForLater(t *testing.T) {
 	)
 }
 
+// mayskip are the folders whose tests may be skipped, and why.
+var mayskip = map[string]string{
+	"internal/deid/deidtest": "published tables are no part of the repository; frozen ones in it are always tested",
+}
+
 var later = regexp.MustCompile(`\b(TODO|FIXME|XXX|HACK)\b`)
 
 var finished rule = func(s source) (wrong []string) {
@@ -113,7 +118,7 @@ var finished rule = func(s source) (wrong []string) {
 			wrong = append(wrong, s.found(group, "work for later belongs into an issue"))
 		}
 	}
-	if !s.support() {
+	if !s.support() || mayskip[s.dir()] != "" {
 		return wrong
 	}
 	each(s, func(call *ast.CallExpr) {

@@ -95,7 +95,13 @@ var confined = []struct {
 	why   string
 }{
 	{"internal/fault", nil, "everybody imports it"},
-	{"internal/deid", nil, "pure algorithms: no rows, no keys, no clock"},
+	{"internal/deid/table", []string{"go.yaml.in/yaml/v3"}, "files in, tables out: no rows, no keys, no clock"},
+	{"internal/deid/recode", []string{module + "/internal/deid/table"}, "pure algorithms: no rows, no keys, no clock"},
+	{"internal/deid/verify", []string{module + "/internal/deid/table"}, "a judge who shares nothing with the builder"},
+	{"internal/deid/attack", []string{module + "/internal/deid/"}, "pure algorithms: no rows, no keys, no clock"},
+	{"internal/deid/dp", []string{"github.com/google/differential-privacy/go/v3/", module + "/internal/deid/table"}, "pure algorithms: no rows, no keys, no clock, and no seed"},
+	{"internal/deid/report", []string{module + "/internal/deid/"}, "figures in, a page out: no rows, no keys, no clock"},
+	{"internal/deid/scrub", []string{"github.com/nyaruka/phonenumbers", "golang.org/x/text/", module + "/internal/deid/scrub"}, "it sees what everybody wrote: no rows, no keys, no clock"},
 	{"internal/sealed", []string{"golang.org/x/crypto/", "github.com/google/uuid", module + "/internal/fault"}, "the format must be reviewable in one sitting"},
 	{"internal/search/segment", []string{"github.com/google/uuid", module + "/internal/search/words"}, "bytes in, bytes out: no rows, no keys, no clock"},
 	{"internal/search/words", []string{"github.com/blevesearch/snowballstem", "golang.org/x/text/", module + "/internal/fault"}, "it sees what everybody wrote: no rows, no keys, no clock"},
@@ -113,6 +119,8 @@ var never = []struct{ from, to, why string }{
 	{"internal/authz", "internal/keystore", "policy judges facts and never sees keys"},
 	{"internal/authz", "internal/postgres", "a decision needs no row; its filter is text for others to run"},
 	{"internal/authz", "internal/identity", "facts carry no identifiers"},
+	{"internal/deid/verify", "internal/deid/recode", "whoever judges a release didn't make it"},
+	{"internal/deid/recode", "internal/deid/verify", "a builder that used the judge's eyes would share its blind spots"},
 	{"internal/devstack", "migrations", "starting PostgreSQL needs no knowledge of what is kept in it"},
 }
 
