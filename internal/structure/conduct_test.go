@@ -116,6 +116,7 @@ func TestNoRoleIsJudgedInGo(t *testing.T) {
 
 // judged are the packages that compare a role without judging anybody, and what for.
 var judged = map[string]string{
+	"bench":           "it measures policy beside the same rules in Go, which judge nobody",
 	"internal/demo":   "it checks that its own text is complete",
 	"internal/member": "it turns roles into facts",
 	"internal/seed":   "it gives invented people the roles that their story tells",

@@ -27,6 +27,8 @@ func TestPoliciesExplainThemselves(t *testing.T) {
 		{"policy/hamyar/b/a.rego", good, "package hamyar.b"},
 		{"policy/hamyar/a/a.rego", strings.Replace(good, "# description: Who may.\n", "", 1), "description"},
 		{"policy/hamyar/a/a.rego", "package hamyar.a\n# METADATA\n# title: A\n# description: Who may.\n", "title"},
+		{"policy/hamyar/a/part.rego", "# Joining.\npackage hamyar.a\n", ""},
+		{"policy/hamyar/a/part.rego", "package hamyar.a\n", "what part"},
 		{"policy/hamyar/a/a_test.rego", "package hamyar.a_test\n", ""},
 		{"policy/hamyar/a/a_test.rego", "package hamyar.a\n", "package hamyar.a_test"},
 	} {
@@ -50,8 +52,15 @@ func regoFile(name, text string) (wrong []string) {
 	if at == nil || text[at[2]:at[3]] != want {
 		return []string{name + ": its folder wants package " + want}
 	}
+	head := text[:at[0]]
+	if other := strings.TrimSuffix(path.Base(name), ".rego") != path.Base(path.Dir(name)); other && !test { // OPA takes the package's metadata once
+		if !strings.HasPrefix(head, "# ") {
+			wrong = append(wrong, name+": it doesn't say what part of its package it holds")
+		}
+		return wrong
+	}
 	for _, field := range []string{"title", "description"} {
-		if head := text[:at[0]]; !test && (!strings.HasPrefix(head, "# METADATA\n") || !strings.Contains(head, "# "+field+":")) {
+		if !test && (!strings.HasPrefix(head, "# METADATA\n") || !strings.Contains(head, "# "+field+":")) {
 			wrong = append(wrong, name+": its package has no "+field)
 		}
 	}

@@ -67,93 +67,6 @@ test_who_may_not_read_does_not_learn_what_is_gone if {
 	not "not_found" in forum.reasons with input as _reads(who.visitor, "members", "topic.read", "deleted")
 }
 
-test_members_write if {
-	forum.granted with input as _in(who.member, "members", "none", {"action": "topic.create"})
-	forum.granted with input as _in(who.member, "members", "published", {"action": "post.create"})
-}
-
-test_who_is_no_member_does_not_write if {
-	left := object.union(who.visitor, {"member_state": "left"})
-	every action in {"topic.create", "post.create"} {
-		every person in {who.anyone, who.visitor, left, who.operator} {
-			request := _in(person, "public", "published", {"action": action})
-			not forum.granted with input as request
-			"not_a_member" in forum.reasons with input as request
-		}
-	}
-}
-
-test_nobody_writes_in_an_archived_community if {
-	every action in {"topic.create", "post.create"} {
-		not forum.granted with input as _in(who.member, "public", "published", {"action": action, "archived": true})
-		not moderation.power with input as _in(who.moderator, "public", "published", {"action": action, "archived": true})
-	}
-}
-
-test_nobody_writes_where_nothing_is if {
-	every action in {"topic.create", "post.create"} {
-		not forum.granted with input as _in(who.member, "none", "published", {"action": action})
-	}
-}
-
-test_a_locked_topic_is_closed_to_members_and_open_to_moderators if {
-	reply := {"action": "post.create", "topic_locked": true}
-	not forum.granted with input as _in(who.member, "members", "published", reply)
-	not moderation.power with input as _in(who.member, "members", "published", reply)
-	"locked" in forum.reasons with input as _in(who.member, "members", "published", reply)
-	moderation.power with input as _in(who.moderator, "members", "published", reply)
-	not moderation.power with input as _in(who.moderator, "members", "withdrawn", reply)
-}
-
-test_a_withdrawn_topic_takes_no_reply_and_no_change if {
-	reply := _in(who.member, "members", "withdrawn", {"action": "post.create"})
-	not forum.granted with input as reply
-	"locked" in forum.reasons with input as reply
-
-	change := _reads(object.union(who.member, {"is_author": true}), "members", "topic.edit", "withdrawn")
-	not forum.granted with input as change
-	"locked" in forum.reasons with input as change
-}
-
-test_authors_edit_what_is_theirs if {
-	every action in {"topic.edit", "post.edit"} {
-		request := _reads(object.union(who.member, {"is_author": true}), "members", action, "published")
-		forum.granted with input as request
-		not forum.granted with input as object.union(request, {"is_author": false})
-		"not_the_author" in forum.reasons with input as object.union(request, {"is_author": false})
-		not forum.granted with input as object.union(request, {"topic_locked": true})
-		not forum.granted with input as object.union(request, {"archived": true})
-		not forum.granted with input as object.union(request, {"member_state": "left"})
-		"not_a_member" in forum.reasons with input as object.union(request, {"member_state": "left"})
-	}
-}
-
-test_words_are_taken_back_by_who_is_signed_in if {
-	every action in {"topic.delete", "post.delete"} {
-		own := object.union(_reads(who.member, "members", action, "published"), {"is_author": true})
-		forum.granted with input as own
-		not forum.granted with input as object.union(own, {"signed_in": false})
-	}
-}
-
-test_authors_take_back_their_words_even_after_leaving if {
-	every action in {"topic.delete", "post.delete"} {
-		request := _reads(object.union(who.member, {"is_author": true}), "members", action, "published")
-		forum.granted with input as request
-		left := object.union(request, {"member_state": "left", "archived": true, "topic_locked": true})
-		forum.granted with input as left
-		not forum.granted with input as object.union(left, {"is_author": false})
-		"not_found" in forum.reasons with input as object.union(left, {"status": "deleted"})
-	}
-}
-
-test_words_are_taken_back_only_by_who_wrote_them_as_a_member if {
-	every state in {"none", "banned"} {
-		stranger := object.union(who.visitor, {"is_author": true, "member_state": state})
-		not forum.granted with input as _reads(stranger, "members", "post.delete", "published")
-	}
-}
-
 test_the_reasons_are_those_that_apply if {
 	author := object.union(who.visitor, {"is_author": true})
 	said := [
@@ -213,10 +126,4 @@ test_an_attachment_is_read_as_the_post_that_it_is_in if {
 		reasons := [reason | some reason in forum.reasons with input as post]
 		reasons == [reason | some reason in forum.reasons with input as attached]
 	}
-}
-
-test_nothing_is_taken_back_where_there_is_no_community if {
-	gone := _in(who.member, "none", "none", {"action": "post.delete", "status": "published", "is_author": true})
-	not forum.granted with input as gone
-	forum.granted with input as object.union(gone, {"community_visibility": "members"})
 }
