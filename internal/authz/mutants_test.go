@@ -20,6 +20,7 @@ type mutant struct {
 // Every rule and every condition of the policy carries weight: without it, a test fails. What the tests don't miss is
 // not policy but decoration, or a hole in the tests.
 func TestEveryRuleAndConditionIsMissed(t *testing.T) {
+	t.Parallel()
 	judge := newJudge(t)
 	if how := judge.kills(mutant{"the policy itself", parseAll(t)}); how != "" {
 		t.Fatalf("the policy itself is refused by %s: the harness is broken", how)

@@ -94,20 +94,18 @@ func (c chance) facts() Facts {
 }
 
 // fill draws a value for each fact named, or for every fact where none is.
-func (c chance) fill(facts reflect.Value, only []string) {
-	for i, f := range factsOf(facts.Type()) {
+func (c chance) fill(drawn reflect.Value, only []string) {
+	for i, f := range facts {
 		if only != nil && !slices.Contains(only, f.name) {
 			continue
 		}
-		switch field := facts.Field(i); f.kind {
+		switch field := drawn.Field(i); f.kind {
 		case reflect.Bool:
 			field.SetBool(c.IntN(2) == 0)
 		case reflect.Int:
-			field.SetInt(int64(c.IntN(len(f.values))))
+			field.SetInt(int64(f.numbers[c.IntN(len(f.numbers))]))
 		default:
-			field.SetString(trimQuotes(f.values[c.IntN(len(f.values))].String()))
+			field.SetString(f.words[c.IntN(len(f.words))])
 		}
 	}
 }
-
-func trimQuotes(s string) string { return s[1 : len(s)-1] }

@@ -267,7 +267,8 @@ func (f reference) mustHide() bool {
 }
 
 func TestPolicyAgreesWithReference(t *testing.T) {
-	draws := 150_000
+	t.Parallel()
+	draws := 120_000
 	if testing.Short() {
 		draws = 5_000
 	}
@@ -315,6 +316,7 @@ func (f Facts) plain() Facts {
 
 // The policy as it was understood gives the same answers as the policy as it is written.
 func TestWhatIsDecidedIsWhatIsWritten(t *testing.T) {
+	t.Parallel()
 	draws := 20_000
 	if testing.Short() {
 		draws = 2_000
@@ -330,6 +332,7 @@ func TestWhatIsDecidedIsWhatIsWritten(t *testing.T) {
 
 // The gate looks at some cells; here are all of them.
 func TestTheMatrixIsWhatIsWritten(t *testing.T) {
+	t.Parallel()
 	p, seen := load(t), map[Facts]bool{}
 	for cell := range Cells() {
 		if f := cell.Facts; !seen[f] {

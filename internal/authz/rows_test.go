@@ -108,6 +108,7 @@ func sameAsPoint(t *testing.T, e *Engine, rows []Facts, shown map[int]bool) {
 }
 
 func TestAListShowsWhatEachRowAloneWould(t *testing.T) {
+	t.Parallel()
 	db, e, c := pgtest.Forum(t), engineOf(load(t)), newChance(t)
 	for range 30 {
 		for _, action := range []string{CommunityList, TopicRead, PostRead, MeCommunities} {
