@@ -114,7 +114,7 @@ func read[T any](f Folder, path string, all func(io.Reader) (T, error)) (result 
 		}
 		return result, &Wrong{File: path, What: what}
 	}
-	defer func() { err = errors.Join(err, file.Close()) }()
+	defer func() { _ = file.Close() }() // it was only read
 	if info, err := file.Stat(); err != nil || info.IsDir() {
 		return result, &Wrong{File: path, What: "it is no file that can be read"}
 	}

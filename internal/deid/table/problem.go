@@ -31,7 +31,8 @@ type Secret struct {
 	Column int
 	L      Diversity
 	T      Closeness
-	Rank   []int // Rank[code] is the place of that value in their order, from 0; nil unless T is ordered
+	// Rank[code] is the place of that value among those of the table, from 0 and without a gap; nil unless T is ordered.
+	Rank []int
 }
 
 // Crowd is the population that the rows were taken from. In every class the rows must be between Min and Max of it.
