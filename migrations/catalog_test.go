@@ -82,9 +82,9 @@ var rules = []rule{
 	{
 		name: "every table of a community forces row-level security, by the transaction's communities",
 		query: `SELECT o.relname FROM scoped o WHERE NOT o.relrowsecurity OR NOT o.relforcerowsecurity
-			OR NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = o.oid)
+			OR NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = o.oid AND polpermissive)
 			UNION ALL
-			SELECT polname FROM scoped o JOIN pg_policy ON polrelid = o.oid
+			SELECT polname FROM scoped o JOIN pg_policy ON polrelid = o.oid AND polpermissive
 			WHERE coalesce(pg_get_expr(polqual, polrelid), '') || coalesce(pg_get_expr(polwithcheck, polrelid), '') NOT LIKE '%visible_communities()%'
 			AND polname NOT LIKE '%\_directory'`,
 		spoil: `ALTER TABLE post NO FORCE ROW LEVEL SECURITY`,

@@ -49,6 +49,11 @@ $$;
 CREATE TRIGGER notice_sealed_with_living_key BEFORE INSERT OR UPDATE OF box ON notice
 FOR EACH ROW EXECUTE FUNCTION seal_notice_with_living_key();
 
-GRANT SELECT, INSERT ON notice TO {{.app}};
+-- Who serves takes back no notice, but those of who is erased: a restored backup brings them back, and the server erases
+-- again what tombstones name before it answers anybody.
+CREATE POLICY notice_of_the_erased ON notice AS RESTRICTIVE FOR DELETE TO {{.app}}
+USING (EXISTS (SELECT FROM persona p WHERE p.community_id = notice.community_id AND p.persona_id = notice.persona_id AND p.state = 'erased'));
+
+GRANT SELECT, INSERT, DELETE ON notice TO {{.app}};
 GRANT SELECT, DELETE ON notice TO {{.worker}};
 GRANT UPDATE (box, sealed_version) ON notice TO {{.worker}};
