@@ -30,7 +30,7 @@ func main() {
 	if !errors.Is(err, errSaid) {
 		fmt.Fprintln(os.Stderr, "hamyar:", err)
 	}
-	os.Exit(1)
+	os.Exit(status(err))
 }
 
 // program is where a command reads its surroundings and writes its words.
