@@ -42,7 +42,7 @@ func (f Folder) Problem(s *Study, input string) (*Problem, error) {
 		}
 		parts.Hierarchies[file] = hierarchy
 	}
-	opts := Options{Name: input, Delimiter: s.Input.delimiter(), Leave: s.identifiers()}
+	opts := Options{Name: input, Delimiter: s.Input.Rune(), Leave: s.identifiers()}
 	t, err := read(f, input, func(r io.Reader) (*Table, error) { return Read(r, opts, f.Progress) })
 	if err != nil {
 		return nil, err
@@ -52,7 +52,7 @@ func (f Folder) Problem(s *Study, input string) (*Problem, error) {
 	}
 	if d := s.Privacy.Delta; d != nil {
 		parts.Population, err = read(f, f.beside(d.Population), func(r io.Reader) (*Table, error) {
-			return Read(r, Options{Name: d.Population, Delimiter: s.Input.delimiter(), Leave: s.identifiers()}, nil)
+			return Read(r, Options{Name: d.Population, Delimiter: s.Input.Rune(), Leave: s.identifiers()}, nil)
 		})
 		if err != nil {
 			return nil, err
@@ -84,17 +84,32 @@ func (s *Study) identifiers() map[string]bool {
 
 func (s *Study) hierarchyDelimiter() rune {
 	if s.Hierarchies.Delimiter != "" {
-		return s.Hierarchies.delimiter()
+		return s.Hierarchies.Rune()
 	}
-	return s.Input.delimiter()
+	return s.Input.Rune()
 }
 
-func (w Written) delimiter() rune {
+// Rune is the delimiter, or 0 where none is said, which is a comma.
+func (w Written) Rune() rune {
 	delimiter, _ := utf8.DecodeRuneInString(w.Delimiter)
 	if w.Delimiter == "" {
 		return 0
 	}
 	return delimiter
+}
+
+// Files are those that a study names, where they lie.
+func (f Folder) Files(s *Study) []string {
+	var files []string
+	for _, name := range slices.Sorted(maps.Keys(s.Columns)) {
+		if file := s.Columns[name].Hierarchy; file != "" {
+			files = append(files, f.beside(file))
+		}
+	}
+	if s.Privacy.Delta != nil {
+		files = append(files, f.beside(s.Privacy.Delta.Population))
+	}
+	return files
 }
 
 func (f Folder) beside(file string) string {

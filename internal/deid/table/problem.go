@@ -79,7 +79,10 @@ func (s *Study) Problem(t *Table, parts Parts) (*Problem, error) {
 	if p.K > t.Rows {
 		return nil, &Wrong{File: parts.Input, What: fmt.Sprintf("it has %d rows, and k asks for %d in every class", t.Rows, p.K)}
 	}
-	return p, p.addCrowd(s.Privacy.Delta, parts)
+	if err := p.addCrowd(s.Privacy.Delta, parts); err != nil {
+		return nil, err
+	}
+	return p, nil
 }
 
 func (s *Study) unclassified(input, name string, columns int) error {
