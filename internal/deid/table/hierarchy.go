@@ -43,7 +43,7 @@ func ReadHierarchy(r io.Reader, opts Options) (*Hierarchy, error) {
 	reader.FieldsPerRecord = -1
 	g := growth{opts: opts, leaves: map[string]int{}}
 	for {
-		record, err := reader.Read()
+		record, err := reader.next()
 		if errors.Is(err, io.EOF) {
 			break
 		}

@@ -1,9 +1,6 @@
 package table
 
 import (
-	"bufio"
-	"bytes"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -40,7 +37,7 @@ func Read(r io.Reader, opts Options, progress func(rows int)) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	header, err := reader.Read()
+	header, err := reader.next()
 	if errors.Is(err, io.EOF) {
 		return nil, &Wrong{File: opts.Name, What: "it is empty; a header and at least one row are needed"}
 	}
@@ -72,9 +69,9 @@ func Read(r io.Reader, opts Options, progress func(rows int)) (*Table, error) {
 	return t, nil
 }
 
-func readRows(reader *csv.Reader, columns []growing, names []string, opts Options, progress func(rows int)) (rows int, err error) {
+func readRows(reader *records, columns []growing, names []string, opts Options, progress func(rows int)) (rows int, err error) {
 	for {
-		record, err := reader.Read()
+		record, err := reader.next()
 		if errors.Is(err, io.EOF) {
 			return rows, nil
 		}
@@ -96,28 +93,6 @@ func readRows(reader *csv.Reader, columns []growing, names []string, opts Option
 	}
 }
 
-// cells reads records behind a byte-order mark.
-func cells(r io.Reader, opts Options) (*csv.Reader, error) {
-	delimiter := opts.delimiter()
-	if delimiter == '"' || delimiter == '\r' || delimiter == '\n' || !utf8.ValidRune(delimiter) || delimiter == utf8.RuneError {
-		return nil, &Wrong{File: opts.Name, What: "a quote or the end of a line can't be the delimiter"}
-	}
-	buffered := bufio.NewReaderSize(r, 1<<16)
-	start, err := buffered.Peek(3)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, err
-	}
-	switch {
-	case bytes.HasPrefix(start, []byte("\xff\xfe")), bytes.HasPrefix(start, []byte("\xfe\xff")):
-		return nil, &Wrong{File: opts.Name, Line: 1, What: "the file is UTF-16; save it as UTF-8"}
-	case bytes.Equal(start, []byte("\ufeff")):
-		_, _ = buffered.Discard(len(start)) // they were peeked at
-	}
-	reader := csv.NewReader(buffered)
-	reader.Comma, reader.ReuseRecord = delimiter, true
-	return reader, nil
-}
-
 func goodHeader(names []string, opts Options) error {
 	seen := map[string]int{}
 	for i, name := range names {
@@ -137,27 +112,6 @@ func goodHeader(names []string, opts Options) error {
 		return wrong
 	}
 	return nil
-}
-
-// misread tells what a reader of records couldn't read.
-func misread(err error, opts Options, names []string, row int) error {
-	var at *csv.ParseError
-	if !errors.As(err, &at) {
-		return err
-	}
-	wrong := &Wrong{File: opts.Name, Row: row, Line: at.StartLine}
-	switch {
-	case errors.Is(err, csv.ErrFieldCount):
-		wrong.What = fmt.Sprintf("it has more or fewer cells than the %d of the header", len(names))
-	case errors.Is(err, csv.ErrBareQuote):
-		wrong.Line = at.Line
-		wrong.What = fmt.Sprintf("a quote stands within a cell that doesn't begin with one (byte %d of the line); quote the cell, and double the quotes in it", at.Column)
-	case errors.Is(err, csv.ErrQuote):
-		wrong.What = "a quoted cell doesn't end where it should; double the quotes within a cell"
-	default:
-		wrong.What = "it can't be read as comma-separated values"
-	}
-	return wrong
 }
 
 // growing is a column while it is read.

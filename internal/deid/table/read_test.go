@@ -3,6 +3,7 @@ package table_test
 import (
 	"bytes"
 	"errors"
+	"io"
 	"strings"
 	"testing"
 
@@ -126,6 +127,22 @@ func (r *then) Read(p []byte) (int, error) {
 		return 0, r.err
 	}
 	return r.Buffer.Read(p)
+}
+
+// endless is a file whose end nobody sees.
+type endless struct{ io.Reader }
+
+func (e endless) Read(p []byte) (int, error) {
+	if n, err := e.Reader.Read(p); err == nil {
+		return n, nil
+	}
+	return copy(p, strings.Repeat("1,2\n", len(p)/4+1)), nil
+}
+
+func TestAnOpenQuoteDoesNotFillTheMemory(t *testing.T) {
+	t.Parallel()
+	_, err := table.Read(endless{strings.NewReader("a,b\n1,2\n\"secret,2\n")}, table.Options{Name: "t.csv"}, nil)
+	saysWrong(t, "an open quote", err, "t.csv: row 2: it is longer than 64 MiB; is a quote left open?")
 }
 
 func TestLeftColumnsAreNotKept(t *testing.T) {
