@@ -16,7 +16,10 @@ const (
 )
 
 // Finds are what recognisers have found in a Text, in bytes of its Plain.
-type Finds struct{ all []find }
+type Finds struct {
+	all     []find
+	covered []bool // for each byte of Plain
+}
 
 type find struct {
 	start, end int
@@ -28,7 +31,13 @@ type find struct {
 // Add notes that Plain[start:end] is of a type, and by which rule.
 func (f *Finds) Add(start, end int, as Type, rule string, strength Strength) {
 	f.all = append(f.all, find{start, end, as, rule, strength})
+	for i := start; i < end; i++ {
+		f.covered[i] = true
+	}
 }
+
+// Covered tells whether somebody found something in Plain[start:end] before.
+func (f *Finds) Covered(start, end int) bool { return slices.Contains(f.covered[start:end], true) }
 
 // claim is a span with how sure its finder is.
 type claim struct {

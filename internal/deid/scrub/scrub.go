@@ -62,7 +62,7 @@ var (
 )
 
 // recognisers are asked in this order. Each adds what it finds; who wins where they overlap is settled afterwards.
-var recognisers = []func(*Text, *Finds){}
+var recognisers = []func(*Text, *Finds){atSigns, disguised, links, networks, dates, numbers, ibans, codes, announced, ages, handles, addresses, plates}
 
 // Find returns what tells in a text who somebody is, in order and without overlaps. Where a model fails there is no
 // answer at all.
@@ -71,7 +71,7 @@ func (s *Scrubber) Find(ctx context.Context, lang, text string) ([]Span, error) 
 		return nil, ErrNotUTF8
 	}
 	t := read(lang, text)
-	finds := &Finds{}
+	finds := &Finds{covered: make([]bool, len(t.Plain))}
 	for _, recognise := range recognisers {
 		if err := ctx.Err(); err != nil {
 			return nil, err

@@ -1,0 +1,151 @@
+package scrub
+
+import (
+	"regexp"
+	"strings"
+)
+
+const (
+	name1    = `[\pL][\pL\pN.'-]*`
+	ordinal  = `[0-9]{1,3}(?:st|nd|rd|th)`
+	houseNo  = `(?:[0-9]{1,5}(?:[-/][0-9]{1,4})?[a-z]?)`
+	doorWord = `(?:apt|apartment|suite|ste|unit|flat|floor|room|no|house|building|bldg|block)`
+	door     = `(?:` + doorWord + `\b\.? ?#?[0-9]{0,5}[a-z]?\b)`
+	// what may follow a street: a quarter of the wind, a door, and as many lines as lead to a postcode
+	streetTail = `(?:\.?,? (?:north|south|east|west|ne|nw|se|sw|n|s|e|w)\b)?\.?(?:\s*[,\n]?\s*` + door + `)?(?:(?:\s*[,\n]\s*|\s)[\pL][\pL.' -]{1,40}?){0,4}?(?:\s*[,\n]?\s*(?:[0-9]{5}(?:-[0-9]{4})?|[0-9]{4}|` + postcodeUK + `)\b)`
+	shortTail  = `(?:\.?,? (?:north|south|east|west|ne|nw|se|sw)\b)?(?:\.?\s*[,\n]?\s*` + door + `)?`
+	postcodeUK = `[a-z]{1,2}[0-9][a-z0-9]? ?[0-9][abd-hjlnp-uw-z]{2}`
+	usStates   = `(?:al|ak|az|ar|ca|co|ct|de|fl|ga|hi|ia|id|il|in|ks|ky|la|ma|md|me|mi|mn|mo|ms|mt|nc|nd|ne|nh|nj|nm|nv|ny|oh|ok|or|pa|ri|sc|sd|tn|tx|ut|va|vt|wa|wi|wv|wy|dc|aa|ae|ap|nsw|vic|qld|tas|act|nt)`
+)
+
+var (
+	numbered = regexp.MustCompile(`(?:` + door + `,? )?\b` + houseNo + `,? (?:(?:` + name1 + `|` + ordinal + `) ){1,5}$`)
+	titled   = regexp.MustCompile(`(?:(?:\p{Lu}[\pL.'-]*|` + ordinal + `) ){1,3}$`)
+	spoken   = regexp.MustCompile(`\b(?:live|lives|lived|living|house|home|flat|stay|staying|moved|based|shop|clinic|on|at) (?:on|at|in|to|near|off)? ?(?:the )?((?:` + name1 + `|` + ordinal + `) (?:` + name1 + ` )?)$`)
+	longTail = regexp.MustCompile(`^` + streetTail)
+	nearTail = regexp.MustCompile(`^` + shortTail)
+	germanic = regexp.MustCompile(`^(?:\pL[\pL.'-]*(?:stra(?:ss|ß|β)e|straat|gatan|gata|gade|vej|veien|vegen|weg|laan|plein|plaats|steenweg|platz|allee|gasse|katu|tie|kuja|utca|bakken|vangen|vagen|ulice|tanav)|\pL[\pL.'-]* (?:utca|u\.|ut|tn|mnt|iela|ulica)),? ` + houseNo + `\b`)
+	romance  = regexp.MustCompile(`^(?:rue|via|viale|calle|avenida|avda|rua|ul\.?|ulica|piazza|plaza|praca|chemin|camino|paseo|carrer|strada|largo|travessa|travesia|corso|impasse|quai)(?: (?:` + name1 + `)){1,5},? ` + houseNo + `\b`)
+	before1  = regexp.MustCompile(houseNo + `,? $`)
+	boxes    = regexp.MustCompile(`^(?:p\.? ?o\.? ?box|psc|cmr|unit|postbus|postfach|box|صندوق پستی) ?#?:? ?[0-9]{2,6}(?:,? box [0-9]{2,6})?(?:,?\s+(?:apo|fpo|dpo),? (?:aa|ae|ap) [0-9]{5})?\b`)
+	doors    = regexp.MustCompile(`^(?:apt|apartment|suite|ste)\b\.? ?#?(?:[0-9]{1,5}[a-z]?)\b`)
+	postcode = regexp.MustCompile(`^(?:` + postcodeUK + `|[abceghj-nprstvxy][0-9][abceghj-nprstv-z][ -]?[0-9][abceghj-nprstv-z][0-9]|` + usStates + `,? [0-9]{5}(?:-[0-9]{4})?|[1-9][0-9]{3} ?[a-z]{2}\b)`)
+	zipSaid  = regexp.MustCompile(`^(?:zip|zipcode|postcode|postal|post|کدپستی|کد پستی)(?:[ :=-]|code|is|my|ام|من|است){0,8}([a-z]{0,2}[0-9][a-z0-9]{1,4}(?:[ -][0-9][a-z0-9]{1,3})?|[0-9]{5}-?[0-9]{5})\b`)
+)
+
+// streets end names of streets; those that are ordinary words too need a house number.
+var streets = map[string]bool{
+	"street": true, "st": false, "road": true, "rd": false, "avenue": true, "ave": false, "lane": true, "ln": false, "drive": false, "dr": false,
+	"way": false, "close": false, "court": false, "ct": false, "crescent": true, "boulevard": true, "blvd": true, "place": false, "pl": false,
+	"terrace": true, "gardens": false, "square": false, "grove": false, "hill": false, "park": false, "row": false, "walk": false, "parkway": true, "pkwy": true,
+	"highway": false, "hwy": false, "circle": false, "cir": false, "trail": false, "mews": true, "rise": false, "view": false, "green": false,
+	"streets": false, "parade": false, "loop": false, "pike": false, "alley": false, "quay": false, "wharf": false, "turnpike": false, "esplanade": false,
+}
+
+// plainly are words that go before a street without naming it.
+var plainly = map[string]bool{"the": true, "a": true, "my": true, "this": true, "that": true, "our": true, "your": true, "his": true, "her": true, "their": true,
+	"main": true, "high": true, "every": true, "each": true, "any": true, "same": true, "long": true, "memory": true, "right": true, "busy": true, "next": true, "whole": true, "fast": true, "slow": true, "wrong": true}
+
+// addresses finds streets with their houses, boxes, doors and postcodes.
+func addresses(t *Text, finds *Finds) {
+	for _, w := range t.Words {
+		start, word := int(w.Start), w.Of(t)
+		if finds.covered[start] {
+			continue
+		}
+		after := stretch(t.Small, start, 160)
+		if named, isStreet := streets[word]; isStreet {
+			street(t, finds, w, named)
+		}
+		switch word {
+		case "po", "p", "psc", "cmr", "unit", "postbus", "postfach", "box", "صندوق":
+			add(t, finds, start, boxes.FindString(after), "address.box", Likely)
+		case "apt", "apartment", "suite", "ste":
+			add(t, finds, start, doors.FindString(after), "address.door", Likely)
+		case "zip", "zipcode", "postcode", "postal", "post", "کدپستی", "کد":
+			if at := zipSaid.FindStringSubmatchIndex(after); at != nil {
+				add(t, finds, start+at[2], after[at[2]:at[3]], "address.postcode", Likely)
+			}
+		}
+		if found, rule := foreign(word, after); found != "" {
+			from := start - len(before1.FindString(t.Small[max(0, start-8):start]))
+			add(t, finds, from, t.Small[from:start]+found, rule, Likely)
+		}
+		if len(word) <= 7 {
+			postal(t, finds, w, after)
+		}
+	}
+	iranian(t, finds)
+}
+
+func add(_ *Text, finds *Finds, start int, found, rule string, strength Strength) {
+	if found != "" {
+		finds.Add(start, start+len(found), Address, rule, strength)
+	}
+}
+
+// foreign is a street of another language that begins with a word.
+func foreign(word, after string) (found, rule string) {
+	if len(word) > 5 || len(after) > len(word)+2 && after[len(word)] == ' ' {
+		if found := germanic.FindString(after); found != "" {
+			return found, "address.germanic"
+		}
+	}
+	switch word {
+	case "rue", "via", "viale", "calle", "avenida", "avda", "rua", "ul", "ulica", "piazza", "plaza", "praca", "chemin", "camino", "paseo", "carrer", "strada",
+		"largo", "travessa", "travesia", "corso", "impasse", "quai":
+		return romance.FindString(after), "address.romance"
+	}
+	return "", ""
+}
+
+func street(t *Text, finds *Finds, w Word, named bool) {
+	from := max(0, int(w.Start)-80)
+	before := t.Small[runeStart(t.Small, from):w.Start]
+	if line := strings.LastIndexByte(before, '\n'); line >= 0 {
+		before = before[line+1:]
+	}
+	name, rule := numbered.FindString(before), "address.street"
+	if name == "" {
+		rule = "address.street_named"
+		written := t.Plain[int(w.Start)-len(before) : w.Start]
+		if said := spoken.FindStringSubmatch(before); w.Capital(t) && w.End-w.Start > 2 {
+			name = strings.TrimPrefix(titled.FindString(written), "The ")
+		} else if named && said != nil && !plainly[strings.Fields(said[1])[0]] && !plainly[last(said[1])] {
+			name = said[1]
+		}
+	}
+	if name == "" {
+		return
+	}
+	after := stretch(t.Small, int(w.End), 160)
+	tail := longTail.FindString(after)
+	if tail == "" || rule != "address.street" {
+		tail = nearTail.FindString(after)
+	}
+	finds.Add(int(w.Start)-len(name), int(w.End)+len(tail), Address, rule, Likely)
+}
+
+func last(words string) string {
+	all := strings.Fields(words)
+	return all[len(all)-1]
+}
+
+// postal finds postcodes by their look. Those of two words of prose ("in 10 days") have no capitals.
+func postal(t *Text, finds *Finds, w Word, after string) {
+	code := postcode.FindString(after)
+	end := int(w.Start) + len(code)
+	if code == "" || end < len(t.Small) && alnum(t.Small[end]) {
+		return
+	}
+	written := t.Plain[w.Start:end]
+	dutch := isDigit(code[0])
+	state := strings.Trim(code[:2], "abcdefghijklmnopqrstuvwxyz") == "" && digitsIn(code) >= 5
+	if (dutch || state) && written[len(written)-2:] == strings.ToLower(written[len(written)-2:]) && written[:2] == strings.ToLower(written[:2]) {
+		return
+	}
+	if dutch && unitAfter.MatchString(code[4:]) {
+		return
+	}
+	finds.Add(int(w.Start), end, Address, "address.postcode", Likely)
+}
