@@ -3,6 +3,7 @@ package scrub
 import (
 	"regexp"
 	"strings"
+	"unicode"
 )
 
 const (
@@ -12,25 +13,30 @@ const (
 	doorWord = `(?:apt|apartment|suite|ste|unit|flat|floor|room|no|house|building|bldg|block)`
 	door     = `(?:` + doorWord + `\b\.? ?#?[0-9]{0,5}[a-z]?\b)`
 	// what may follow a street: a quarter of the wind, a door, and as many lines as lead to a postcode
-	streetTail = `(?:\.?,? (?:north|south|east|west|ne|nw|se|sw|n|s|e|w)\b)?\.?(?:\s*[,\n]?\s*` + door + `)?(?:(?:\s*[,\n]\s*|\s)[\pL][\pL.' -]{1,40}?){0,4}?(?:\s*[,\n]?\s*(?:[0-9]{5}(?:-[0-9]{4})?|[0-9]{4}|` + postcodeUK + `)\b)`
+	streetTail = `(?:\.?,? (?:north|south|east|west|ne|nw|se|sw|n|s|e|w)\b)?\.?(?:\s*[,\n]?\s*` + door + `)?(?:(?:[\s>?]*[,\n][\s>?]*|\s)[\pL][\pL.' -]{1,40}?){0,4}?(?:[\s>?]*[,\n]?[\s>?]*(?:[0-9]{5}(?:-[0-9]{4})?|[0-9]{4}|` + postcodeUK + `)\b)`
 	shortTail  = `(?:\.?,? (?:north|south|east|west|ne|nw|se|sw)\b)?(?:\.?\s*[,\n]?\s*` + door + `)?`
 	postcodeUK = `[a-z]{1,2}[0-9][a-z0-9]? ?[0-9][abd-hjlnp-uw-z]{2}`
 	usStates   = `(?:al|ak|az|ar|ca|co|ct|de|fl|ga|hi|ia|id|il|in|ks|ky|la|ma|md|me|mi|mn|mo|ms|mt|nc|nd|ne|nh|nj|nm|nv|ny|oh|ok|or|pa|ri|sc|sd|tn|tx|ut|va|vt|wa|wi|wv|wy|dc|aa|ae|ap|nsw|vic|qld|tas|act|nt)`
 )
 
 var (
-	numbered = regexp.MustCompile(`(?:` + door + `,? )?\b` + houseNo + `,? (?:(?:` + name1 + `|` + ordinal + `) ){1,5}$`)
+	numbered = regexp.MustCompile(`(?:` + door + `,? )?\b(?:` + houseNo + `,? ){1,2}(?:(?:` + name1 + `|` + ordinal + `) ){1,5}$`)
 	titled   = regexp.MustCompile(`(?:(?:\p{Lu}[\pL.'-]*|` + ordinal + `) ){1,3}$`)
 	spoken   = regexp.MustCompile(`\b(?:live|lives|lived|living|house|home|flat|stay|staying|moved|based|shop|clinic|on|at) (?:on|at|in|to|near|off)? ?(?:the )?((?:` + name1 + `|` + ordinal + `) (?:` + name1 + ` )?)$`)
 	longTail = regexp.MustCompile(`^` + streetTail)
 	nearTail = regexp.MustCompile(`^` + shortTail)
-	germanic = regexp.MustCompile(`^(?:\pL[\pL.'-]*(?:stra(?:ss|ß|β)e|straat|gatan|gata|gade|vej|veien|vegen|weg|laan|plein|plaats|steenweg|platz|allee|gasse|katu|tie|kuja|utca|bakken|vangen|vagen|ulice|tanav)|\pL[\pL.'-]* (?:utca|u\.|ut|tn|mnt|iela|ulica)),? ` + houseNo + `\b`)
+	germanic = regexp.MustCompile(`^(?:\pL[\pL.'-]*(?:stra(?:ss|ß|β)e|straat|gatan|gata|gade|vej|veien|vegen|weg|laan|plein|plaats|steenweg|platz|allee|dreef|gasse|katu|tie|kuja|utca|bakken|vangen|vagen|ulice|tanav)|\pL[\pL.'-]* (?:utca|u\.|ut|tn|mnt|iela|ulica)),? ` + houseNo + `\b`)
 	romance  = regexp.MustCompile(`^(?:rue|via|viale|calle|avenida|avda|rua|ul\.?|ulica|piazza|plaza|praca|chemin|camino|paseo|carrer|strada|largo|travessa|travesia|corso|impasse|quai)(?: (?:` + name1 + `)){1,5},? ` + houseNo + `\b`)
 	before1  = regexp.MustCompile(houseNo + `,? $`)
-	boxes    = regexp.MustCompile(`^(?:p\.? ?o\.? ?box|psc|cmr|unit|postbus|postfach|box|صندوق پستی) ?#?:? ?[0-9]{2,6}(?:,? box [0-9]{2,6})?(?:,?\s+(?:apo|fpo|dpo),? (?:aa|ae|ap) [0-9]{5})?\b`)
-	doors    = regexp.MustCompile(`^(?:apt|apartment|suite|ste)\b\.? ?#?(?:[0-9]{1,5}[a-z]?)\b`)
-	postcode = regexp.MustCompile(`^(?:` + postcodeUK + `|[abceghj-nprstvxy][0-9][abceghj-nprstv-z][ -]?[0-9][abceghj-nprstv-z][0-9]|` + usStates + `,? [0-9]{5}(?:-[0-9]{4})?|[1-9][0-9]{3} ?[a-z]{2}\b)`)
-	zipSaid  = regexp.MustCompile(`^(?:zip|zipcode|postcode|postal|post|کدپستی|کد پستی)(?:[ :=-]|code|is|my|ام|من|است){0,8}([a-z]{0,2}[0-9][a-z0-9]{1,4}(?:[ -][0-9][a-z0-9]{1,3})?|[0-9]{5}-?[0-9]{5})\b`)
+	// a street and its number before a door, or a box; and the lines after it that lead to a postcode
+	beforeDoor = regexp.MustCompile(`(?:\b` + houseNo + `,? ){0,2}(?:` + name1 + ` ){1,4}?` + houseNo + `?[\s,>?]*$`)
+	afterDoor  = regexp.MustCompile(`^` + door + `(?:[\s,]+` + door + `)?(?:[\s,>?]+[\pL(][\pL.'()-]*){1,8}?[\s,>?]+[0-9]{4,5}\b`)
+	numberName = regexp.MustCompile(`^(?:` + houseNo + ` ){1,2}(?:\p{Lu}[\pL.'-]* ){1,4}[0-9]{1,4}\b`)
+	ships      = regexp.MustCompile(`^(?:uss|usns|usnv|uscgc|hms) [\pL'-]+(?:[\s,]+(?:fpo|apo|dpo),? (?:aa|ae|ap) [0-9]{5})`)
+	boxes      = regexp.MustCompile(`^(?:p\.? ?o\.? ?box|psc|cmr|unit|postbus|postfach|box|صندوق پستی) ?#?:? ?[0-9]{2,6}(?:,? box [0-9]{2,6})?(?:,?\s+(?:apo|fpo|dpo),? (?:aa|ae|ap) [0-9]{5})?\b`)
+	doors      = regexp.MustCompile(`^(?:apt|apartment|suite|ste)\b\.? ?#?(?:[0-9]{1,5}[a-z]?)\b`)
+	postcode   = regexp.MustCompile(`^(?:` + postcodeUK + `|[abceghj-nprstvxy][0-9][abceghj-nprstv-z][ -]?[0-9][abceghj-nprstv-z][0-9]|` + usStates + `,? [0-9]{5}(?:-[0-9]{4})?|[1-9][0-9]{3} ?[a-z]{2}\b)`)
+	zipSaid    = regexp.MustCompile(`^(?:zip|zipcode|postcode|postal|post|کدپستی|کد پستی)(?:[ :=-]|code|is|my|ام|من|است){0,8}([0-9]{4} ?[a-z]{2}|[a-z]{0,2}[0-9][a-z0-9]{1,4}(?:[ -][0-9][a-z0-9]{1,3})?|[0-9]{5}-?[0-9]{5})\b`)
 )
 
 // streets end names of streets; those that are ordinary words too need a house number.
@@ -61,7 +67,9 @@ func addresses(t *Text, finds *Finds) {
 		case "po", "p", "psc", "cmr", "unit", "postbus", "postfach", "box", "صندوق":
 			add(t, finds, start, boxes.FindString(after), "address.box", Likely)
 		case "apt", "apartment", "suite", "ste":
-			add(t, finds, start, doors.FindString(after), "address.door", Likely)
+			behindDoor(t, finds, start)
+		case "uss", "usns", "usnv", "uscgc", "hms":
+			add(t, finds, start, ships.FindString(after), "address.ship", Likely)
 		case "zip", "zipcode", "postcode", "postal", "post", "کدپستی", "کد":
 			if at := zipSaid.FindStringSubmatchIndex(after); at != nil {
 				add(t, finds, start+at[2], after[at[2]:at[3]], "address.postcode", Likely)
@@ -71,7 +79,10 @@ func addresses(t *Text, finds *Finds) {
 			from := start - len(before1.FindString(t.Small[max(0, start-8):start]))
 			add(t, finds, from, t.Small[from:start]+found, rule, Likely)
 		}
-		if len(word) <= 7 {
+		if isDigit(word[0]) && len(word) <= 5 {
+			add(t, finds, start, numberName.FindString(stretch(t.Plain, start, 80)), "address.number", Likely)
+		}
+		if mayBePostcode(t, w, word) {
 			postal(t, finds, w, after)
 		}
 	}
@@ -86,7 +97,7 @@ func add(_ *Text, finds *Finds, start int, found, rule string, strength Strength
 
 // foreign is a street of another language that begins with a word.
 func foreign(word, after string) (found, rule string) {
-	if len(word) > 5 || len(after) > len(word)+2 && after[len(word)] == ' ' {
+	if i := strings.IndexFunc(word, unicode.IsLetter); i == 0 && streetly(word, after[len(word):]) {
 		if found := germanic.FindString(after); found != "" {
 			return found, "address.germanic"
 		}
@@ -97,6 +108,45 @@ func foreign(word, after string) (found, rule string) {
 		return romance.FindString(after), "address.romance"
 	}
 	return "", ""
+}
+
+// streetly tells whether a word, or the one after it, ends as names of streets do.
+func streetly(word, rest string) bool {
+	for _, end := range streetEnds {
+		if strings.HasSuffix(word, end) {
+			return true
+		}
+	}
+	if rest == "" || rest[0] != ' ' {
+		return false
+	}
+	next, _, _ := strings.Cut(rest[1:], " ")
+	switch next {
+	case "utca", "u.", "ut", "tn", "mnt", "iela", "ulica":
+		return true
+	}
+	return false
+}
+
+var streetEnds = strings.Fields(`strasse straße straβe straat gatan gata gade vej veien vegen weg laan plein plaats platz allee gasse katu tie kuja utca bakken
+	vangen vagen ulice tanav dreef`)
+
+// behindDoor finds an address around the door that it names: "Elm 46\nApt. 305\nOulu\nFinland 56293".
+func behindDoor(t *Text, finds *Finds, start int) {
+	after := stretch(t.Small, start, 160)
+	tail := afterDoor.FindString(after)
+	if tail == "" {
+		tail = doors.FindString(after)
+	}
+	if tail == "" {
+		return
+	}
+	before := t.Small[runeStart(t.Small, start-64):start]
+	if head := beforeDoor.FindString(before); digitsIn(head) > 0 {
+		start -= len(head)
+		tail = head + tail
+	}
+	add(t, finds, start, tail, "address.door", Likely)
 }
 
 func street(t *Text, finds *Finds, w Word, named bool) {
@@ -129,6 +179,18 @@ func street(t *Text, finds *Finds, w Word, named bool) {
 func last(words string) string {
 	all := strings.Fields(words)
 	return all[len(all)-1]
+}
+
+// mayBePostcode spares the other words the expressions: a postcode has a digit in its first word, or follows a state.
+func mayBePostcode(t *Text, w Word, word string) bool {
+	if len(word) > 7 {
+		return false
+	}
+	next := int(w.End) + 1
+	if next < len(t.Small) && t.Small[next] == ' ' {
+		next++
+	}
+	return digitsIn(word) > 0 || len(word) == 2 && next < len(t.Small) && isDigit(t.Small[next])
 }
 
 // postal finds postcodes by their look. Those of two words of prose ("in 10 days") have no capitals.

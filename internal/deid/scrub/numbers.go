@@ -42,7 +42,7 @@ func numbers(t *Text, finds *Finds) {
 		}
 		n := numberAt(t, finds, i)
 		i = n.end
-		if digits := n.digits(); len(digits) >= fewest && !helpLine(t, n, digits) {
+		if digits := n.digits(); (len(digits) >= fewest || short(t, n, digits)) && !helpLine(t, n, digits) {
 			as, rule, strength := classify(t, n, digits)
 			if as != "" {
 				finds.Add(n.start, n.end+extension(t, n.end, as), as, rule, strength)
@@ -50,6 +50,13 @@ func numbers(t *Text, finds *Finds) {
 		}
 	}
 }
+
+// short tells whether six digits in groups are a telephone, for the words around them.
+func short(t *Text, n number, digits string) bool {
+	return len(digits) == 6 && len(n.groups) > 1 && (calledAfter.MatchString(stretch(t.Small, n.end, 16)) || phoneSaid.MatchString(t.Small[max(0, n.start-24):n.start]))
+}
+
+var calledAfter = regexp.MustCompile(`^[ -]{0,3}\(?(?:office|mobile|cell|fax|home|work|tel)\b`)
 
 func isDigit(b byte) bool { return b >= '0' && b <= '9' }
 
@@ -150,7 +157,7 @@ func isAmount(t *Text, n number) bool {
 		return false
 	case len(n.groups) <= 2 && (unitAfter.MatchString(stretch(t.Small, n.end, 24)) || roundPair.MatchString(whole)):
 		return true
-	case n.start > 0 && t.Small[n.start-1] == ',':
+	case n.start > 1 && t.Small[n.start-1] == ',' && isDigit(t.Small[n.start-2]):
 		return true
 	case len(n.groups) == 2 && n.gaps[0] == ".", len(n.groups) == 1 && strings.HasSuffix(n.groups[0], "00000"):
 		return true
