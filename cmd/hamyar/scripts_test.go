@@ -84,9 +84,11 @@ func TestAScriptIsNoMoreThanItsOwner(t *testing.T) {
 
 	// A stranger's script is told what a stranger is told, or less.
 	script.call(http.MethodGet, "/v1/communities/"+p.ID, nil).hears(nothing)
-	narrow, _ := ada.script("support", "topic:create")
-	narrow.call(http.MethodGet, "/v1/communities/"+p.ID, nil).hears(nothing)
-	narrow.call(http.MethodGet, "/v1/communities/"+p.Programme, nil).hears(nothing)
+	narrow, _ := ada.script("support", "topic:create") // tells who found it of no place whether it is there, or its owner
+	for _, place := range []string{p.ID, p2.ID, p.Programme} {
+		narrow.call(http.MethodGet, "/v1/communities/"+place, nil).hears(outOfScope)
+		narrow.call(http.MethodGet, "/v1/communities/"+place+"/notices", nil).hears(outOfScope)
+	}
 
 	ada.call(http.MethodDelete, base+"/membership", nil).is(http.StatusNoContent)
 	script.call(http.MethodPost, at, reply).hears(notMember)

@@ -23,9 +23,10 @@ const (
 
 var obligations = []Obligation{Audit, AuditRead, StepUp, TellMember, MinimumCohort}
 
-// reasons that exist, in the order in which they help a person: first what one step of theirs would change.
+// reasons that exist, in the order in which they help a person: first what one step of theirs would change. What
+// lies outside a key's scopes comes before whether there is anything: whoever found the key must not learn where its owner is.
 var reasons = []Reason{
-	fault.SecondFactor, fault.FreshSignIn, fault.NotFound, fault.SignInRequired, fault.OutOfScope, fault.PurposeMismatch, fault.Banned, fault.Archived,
+	fault.SecondFactor, fault.FreshSignIn, fault.OutOfScope, fault.NotFound, fault.SignInRequired, fault.PurposeMismatch, fault.Banned, fault.Archived,
 	fault.RestrictedHere, fault.JoinClosed, fault.InvitationRequired, fault.RulesNotAccepted, fault.NotTheAuthor, fault.NotAMember,
 	fault.MembersOnly, fault.Locked, fault.SearchOff, fault.AttachmentsOff, fault.NotAllowed,
 }

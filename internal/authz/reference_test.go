@@ -58,12 +58,14 @@ func (f reference) allow() bool { return f.fits() && f.keyed() && f.may() }
 
 // keyed is whether an API key lets its owner's script do it; a person needs none.
 func (f reference) keyed() bool {
-	if !f.ByKey {
-		return true
-	}
+	return !f.outOfScope() && (!f.ByKey || f.standsFor())
+}
+
+// outOfScope is what no key does, and what this one was not made for.
+func (f reference) outOfScope() bool {
 	kind, act, _ := strings.Cut(f.Action, ".")
 	personal := f.among(kind, "me", "key", "grant", "notice", "persona") || kind == "community" && f.among(act, "appoint", "govern", "join", "leave")
-	return f.InScope && !personal && f.standsFor()
+	return f.ByKey && (personal || !f.InScope)
 }
 
 // standsFor is whether a purpose is one for which somebody may have a key.
@@ -252,7 +254,9 @@ func disagreement(d Decision, facts Facts) string {
 		return "a denial that shows or obliges"
 	case d.Conceal && d.Reasons[0] != "not_found":
 		return "conceal"
-	case want.mustHide() && (d.Allow || !d.Conceal):
+	case want.outOfScope() && d.Reasons[0] != "out_of_scope":
+		return "what a key is not for tells where its owner is"
+	case want.mustHide() && !want.outOfScope() && (d.Allow || !d.Conceal):
 		return "what must look as if it did not exist"
 	}
 	return ""
