@@ -31,6 +31,7 @@ func TestAHiddenCommunityAnswersAsAnUnknownOne(t *testing.T) {
 		{"its card", "GET", "", nil, nil},
 		{"its card, with an invitation", "GET", "", nil, []string{"Hamyar-Invitation", "AAAAAAAAAAAAAAAAAAAAAAAA"}},
 		{"its topics", "GET", "/topics", nil, nil},
+		{"why not its topics", "GET", "/topics?explain=1", nil, nil},
 		{"a post", "GET", "/posts" + thing, nil, nil},
 		{"names", "GET", "/persona-suggestions", nil, nil},
 		{"names, with an invitation", "GET", "/persona-suggestions", nil, []string{"Hamyar-Invitation", "AAAAAAAAAAAAAAAAAAAAAAAA"}},

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// beat is the step in which "not found" is answered: longer than it takes to find out, too short to be noticed.
+// beat is the step in which "not found" is answered, and "not with this key": longer than it takes to find out, too short to be noticed.
 const beat = 5 * time.Millisecond
 
 // onTheBeat waits until a whole number of beats has passed since the request came. To refuse what is hidden takes a

@@ -44,11 +44,11 @@ func handle[I, O any](a *api, op operation, handler func(context.Context, member
 		out, err := handler(ctx, by, in)
 		if err != nil {
 			note(ctx, err)
-			if fault.CodeOf(err) == fault.NotFound {
-				onTheBeat(ctx)
-			}
 			problem := problemOf(err, languageIn(ctx), requestID(ctx))
 			problem.Explanation = a.explained(ctx, by, err)
+			if code := fault.CodeOf(err); code == fault.NotFound || code == fault.OutOfScope {
+				onTheBeat(ctx) // the last of all: asking why takes its time as well
+			}
 			return nil, problem
 		}
 		return out, nil
