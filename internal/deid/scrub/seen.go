@@ -1,0 +1,169 @@
+package scrub
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/hamyar/hamyar/internal/deid/scrub/lexicon"
+)
+
+// seen is a word of a text with what it can be and how it stands there.
+type seen struct {
+	Word
+	said    string // in small letters, without an English genitive
+	is      lexicon.Traits
+	capital bool // it begins with one where a common word wouldn't
+	first   bool // it opens a sentence or a line
+	digits  bool // there is a digit in it
+	taken   bool // somebody found it before
+	kept    bool // it's of a phrase that may stay: a disease, a help line
+	latin   bool
+	persian bool
+	gap     string // what stands between it and the word before
+	end     int    // where said ends
+}
+
+// sights are the words of a text, and whether its capitals tell anything.
+type sights struct {
+	*Text
+	all      []seen
+	caseless bool   // nobody took care of capitals: all are, or most
+	small    bool   // there are none
+	where    []bool // words of an address
+}
+
+func look(t *Text, f *Finds) *sights {
+	s := &sights{Text: t, all: make([]seen, len(t.Words)), where: make([]bool, len(t.Words))}
+	before, capitals, small, shouted := 0, 0, 0, 0
+	for i, w := range t.Words {
+		one := seen{Word: w, said: w.Of(t), gap: t.Plain[before:w.Start], taken: f.Covered(int(w.Start), int(w.End)), end: int(w.End)}
+		one.said, one.end = genitive(one.said, int(w.Start))
+		one.is = lexicon.Of(one.said)
+		one.digits, one.latin, one.persian = strings.ContainsAny(one.said, "0123456789"), w.latin(t), w.persian(t)
+		one.first = i == 0 || opens(one.gap)
+		one.capital = w.Capital(t)
+		if one.latin && !one.digits && len(one.said) > 1 {
+			switch {
+			case !one.capital:
+				small++
+			case strings.ToUpper(w.Written(t)) == w.Written(t):
+				shouted++
+			case !one.first && one.is.Is(lexicon.Word):
+				capitals++
+			}
+		}
+		s.all[i] = one
+		before = int(w.End)
+	}
+	s.addresses(f)
+	s.small = capitals == 0 && shouted == 0
+	s.caseless = small == 0 && shouted > 3 || capitals > 2*small+3
+	return s
+}
+
+// genitive takes 's off a word.
+func genitive(said string, start int) (owner string, end int) {
+	owner = strings.TrimSuffix(said, "'s")
+	return owner, start + len(owner)
+}
+
+// contracted tells whether a word is two of everyday speech: don't, I'm, we'll.
+func contracted(said string) bool {
+	at := strings.IndexByte(said, '\'')
+	return at > 0 && contractions[said[at:]]
+}
+
+// opens tells whether what stands before a word ends a sentence or a line.
+func opens(gap string) bool { return strings.ContainsAny(gap, ".!?\n\r:;\"|•*>") }
+
+// joins tells whether two words with this between them can be one name.
+func joins(gap string) bool {
+	switch gap {
+	case " ", "-", ". ", "  ", ".":
+		return true
+	}
+	return false
+}
+
+func (w Word) latin(t *Text) bool {
+	r, _ := utf8.DecodeRuneInString(t.Small[w.Start:])
+	return r < utf8.RuneSelf || unicode.Is(unicode.Latin, r)
+}
+
+func (w Word) persian(t *Text) bool {
+	r, _ := utf8.DecodeRuneInString(t.Small[w.Start:])
+	return unicode.Is(unicode.Arabic, r)
+}
+
+// at is a word by its place, and nothing in particular beyond the ends.
+func (s *sights) at(i int) seen {
+	if i < 0 || i >= len(s.all) {
+		return seen{gap: "\n", first: true, taken: true}
+	}
+	return s.all[i]
+}
+
+// phrases marks what may stay though its words are names: Crohn's disease, the Samaritans. A phrase of up to four words is
+// looked for wherever a word begins one.
+func (s *sights) phrases() {
+	for i := range s.all {
+		if s.all[i].kept {
+			continue
+		}
+		for n := s.longest(i, lexicon.Medical|lexicon.Help); n > 0; n-- {
+			s.all[i+n-1].kept = true
+		}
+	}
+}
+
+// longest is how many words the longest phrase of some kinds has that begins at a word.
+func (s *sights) longest(i int, kinds lexicon.Traits) int {
+	n := 0
+	if whole := lexicon.Of(s.Small[s.all[i].Start:s.all[i].End]) | s.all[i].is; whole.Is(kinds) {
+		n = 1
+	}
+	if !s.all[i].is.Is(lexicon.Begins) && !lexicon.Of(s.Small[s.all[i].Start:s.all[i].End]).Is(lexicon.Begins) {
+		return n
+	}
+	for last := i + 1; last < min(i+4, len(s.all)); last++ {
+		if !joins(s.all[last].gap) {
+			break
+		}
+		if lexicon.Of(s.phrase(i, last)).Is(kinds) || lexicon.Of(s.bare(i, last)).Is(kinds) {
+			n = last - i + 1
+		}
+	}
+	return n
+}
+
+// phrase is the words from one to another, as the lexicon writes them.
+func (s *sights) phrase(from, to int) string {
+	var b strings.Builder
+	for i := from; i <= to; i++ {
+		if i > from {
+			b.WriteByte(' ')
+		}
+		b.WriteString(s.all[i].Of(s.Text))
+	}
+	return b.String()
+}
+
+// bare is the phrase without genitives.
+func (s *sights) bare(from, to int) string {
+	return strings.TrimSuffix(strings.ReplaceAll(s.phrase(from, to)+" ", "'s ", " "), " ")
+}
+
+// addresses marks the words of addresses that were found before.
+func (s *sights) addresses(f *Finds) {
+	for _, found := range f.all {
+		if found.as != Address {
+			continue
+		}
+		first, _ := slices.BinarySearchFunc(s.all, int32(found.start), func(w seen, start int32) int { return int(w.Start - start) })
+		for i := first; i < len(s.all) && int(s.all[i].Start) < found.end; i++ {
+			s.where[i] = true
+		}
+	}
+}
