@@ -3,7 +3,6 @@ package scrub
 import (
 	"regexp"
 	"strings"
-	"unicode"
 )
 
 const (
@@ -97,7 +96,7 @@ func add(_ *Text, finds *Finds, start int, found, rule string, strength Strength
 
 // foreign is a street of another language that begins with a word.
 func foreign(word, after string) (found, rule string) {
-	if i := strings.IndexFunc(word, unicode.IsLetter); i == 0 && streetly(word, after[len(word):]) {
+	if !isDigit(word[0]) && streetly(word, after[len(word):]) {
 		if found := germanic.FindString(after); found != "" {
 			return found, "address.germanic"
 		}
@@ -110,22 +109,31 @@ func foreign(word, after string) (found, rule string) {
 	return "", ""
 }
 
-// streetly tells whether a word, or the one after it, ends as names of streets do.
+// streetly tells whether a word, or the one after it, ends as names of streets do, with a number behind it.
 func streetly(word, rest string) bool {
-	for _, end := range streetEnds {
-		if strings.HasSuffix(word, end) {
-			return true
+	if numbersNext(rest) {
+		for _, end := range streetEnds {
+			if strings.HasSuffix(word, end) {
+				return true
+			}
 		}
+		return false
 	}
 	if rest == "" || rest[0] != ' ' {
 		return false
 	}
-	next, _, _ := strings.Cut(rest[1:], " ")
+	next, _, _ := strings.Cut(stretch(rest, 1, 12), " ")
 	switch next {
 	case "utca", "u.", "ut", "tn", "mnt", "iela", "ulica":
 		return true
 	}
 	return false
+}
+
+// numbersNext tells whether a number follows a word.
+func numbersNext(rest string) bool {
+	rest = strings.TrimPrefix(rest, ",")
+	return len(rest) > 1 && rest[0] == ' ' && isDigit(rest[1])
 }
 
 var streetEnds = strings.Fields(`strasse straße straβe straat gatan gata gade vej veien vegen weg laan plein plaats platz allee gasse katu tie kuja utca bakken
@@ -155,15 +163,13 @@ func street(t *Text, finds *Finds, w Word, named bool) {
 	if line := strings.LastIndexByte(before, '\n'); line >= 0 {
 		before = before[line+1:]
 	}
-	name, rule := numbered.FindString(before), "address.street"
+	name, rule := "", "address.street"
+	if digitsIn(before) > 0 {
+		name = numbered.FindString(before)
+	}
 	if name == "" {
 		rule = "address.street_named"
-		written := t.Plain[int(w.Start)-len(before) : w.Start]
-		if said := spoken.FindStringSubmatch(before); w.Capital(t) && w.End-w.Start > 2 {
-			name = strings.TrimPrefix(titled.FindString(written), "The ")
-		} else if named && said != nil && !plainly[strings.Fields(said[1])[0]] && !plainly[last(said[1])] {
-			name = said[1]
-		}
+		name = unnumbered(t, w, before, named)
 	}
 	if name == "" {
 		return
@@ -174,6 +180,21 @@ func street(t *Text, finds *Finds, w Word, named bool) {
 		tail = nearTail.FindString(after)
 	}
 	finds.Add(int(w.Start)-len(name), int(w.End)+len(tail), Address, rule, Likely)
+}
+
+// unnumbered is the name of a street without a house: one with capitals, or one that somebody lives in.
+func unnumbered(t *Text, w Word, before string, named bool) string {
+	if w.Capital(t) && w.End-w.Start > 2 {
+		return strings.TrimPrefix(titled.FindString(t.Plain[int(w.Start)-len(before):w.Start]), "The ")
+	}
+	if !named {
+		return ""
+	}
+	said := spoken.FindStringSubmatch(before)
+	if said == nil || plainly[strings.Fields(said[1])[0]] || plainly[last(said[1])] {
+		return ""
+	}
+	return said[1]
 }
 
 func last(words string) string {

@@ -100,6 +100,24 @@ var months = func() map[string]bool {
 	return all
 }()
 
+// mayBeDay spares most words the expression: a day ends in a digit, or as an ordinal does.
+func mayBeDay(before string) bool {
+	before = strings.TrimSuffix(strings.TrimRight(before, " -"), "ماه")
+	for _, between := range []string{" of", " the"} {
+		before = strings.TrimSuffix(before, between)
+	}
+	before = strings.TrimRight(before, " -")
+	if before == "" {
+		return false
+	}
+	for _, end := range []string{"st", "nd", "rd", "th", "م", "اول"} {
+		if strings.HasSuffix(before, end) {
+			return true
+		}
+	}
+	return isDigit(before[len(before)-1])
+}
+
 // verbs are months that are other words too.
 var verbs = map[string]bool{"may": true, "march": true, "mar": true, "تیر": true, "دی": true, "مهر": true, "مه": true}
 
@@ -110,8 +128,13 @@ var (
 
 func namedDay(t *Text, finds *Finds, month Word) {
 	start, end := int(month.Start), int(month.End)
-	before := beforeMonth.FindString(t.Small[runeStart(t.Small, start-40):start])
-	after := afterMonth.FindString(stretch(t.Small, end, 64))
+	before, after := "", ""
+	if nearby := t.Small[runeStart(t.Small, start-40):start]; mayBeDay(nearby) {
+		before = beforeMonth.FindString(nearby)
+	}
+	if digitsIn(stretch(t.Small, end, 20)) > 0 {
+		after = afterMonth.FindString(stretch(t.Small, end, 64))
+	}
 	if from := start - len(before); before != "" && from > 0 && (isDigit(t.Small[from-1]) || t.Small[from-1] == '.') {
 		before = ""
 	}

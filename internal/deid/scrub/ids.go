@@ -65,9 +65,11 @@ func codes(t *Text, finds *Finds) {
 			continue
 		}
 		digits := digitsIn(word)
-		if insurance.MatchString(stretch(t.Small, start, 16)) && (digits > 0 || isDigit(t.Small[min(len(t.Small)-1, int(w.End)+1)])) {
-			finds.Add(start, start+len(insurance.FindString(stretch(t.Small, start, 16))), ID, "id.insurance", Certain)
-			continue
+		if digits == 6 || len(word) == 2 && numbersNext(stretch(t.Small, int(w.End), 2)) {
+			if number := insurance.FindString(stretch(t.Small, start, 16)); number != "" {
+				finds.Add(start, start+len(number), ID, "id.insurance", Certain)
+				continue
+			}
 		}
 		if digits == 0 && len(word) != 8 {
 			continue
