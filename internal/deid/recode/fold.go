@@ -46,8 +46,9 @@ func (s *slots) find(key uint64, keys []uint64) *uint32 {
 	}
 }
 
-// roll is the fold at a node, made of one that is nowhere above it.
-func (g *ground) roll(from *fold, to node, s *slots) *fold {
+// roll is the fold at a node, made of one that is nowhere above it. into is told the entry that each of its entries goes
+// into; it may be nil.
+func (g *ground) roll(from *fold, to node, s *slots, into []uint32) *fold {
 	var shifts []shift
 	for i := range g.axes {
 		if from.node[i] != to[i] {
@@ -68,6 +69,9 @@ func (g *ground) roll(from *fold, to node, s *slots) *fold {
 				out.people = append(out.people, 0)
 			}
 			*slot = uint32(len(out.key))
+		}
+		if into != nil {
+			into[e] = *slot - 1
 		}
 		out.rows[*slot-1] += from.rows[e]
 		if from.people != nil {

@@ -115,7 +115,7 @@ func (s *search) look(number int) *witness {
 		return &s.witnesses[known]
 	}
 	at := s.lattice.node(number)
-	f := s.roll(s.recent.below(at, s.base), at, &s.slots)
+	f := s.roll(s.recent.below(at, s.base), at, &s.slots, nil)
 	s.recent.keep(f)
 	found := s.sort(f, &s.slots, &s.sorter)
 	if found.suppressed <= s.most && found.classes > 0 {
@@ -135,7 +135,7 @@ func (s *search) consider(f *fold, found sorted) {
 	one.failing = map[uint64]bool{}
 	for _, entries := range [][]uint32{found.failing, found.hopeless} {
 		for _, e := range entries {
-			one.failing[s.class(f, int(e))] = true
+			one.failing[s.classKey(f, int(e))] = true
 		}
 	}
 	s.best = one

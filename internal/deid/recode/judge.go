@@ -1,6 +1,7 @@
 package recode
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -29,7 +30,35 @@ func newSecrets(p *table.Problem) *secrets {
 			s.add(secret, &p.Table.Columns[secret.Column])
 		}
 	}
+	s.arrange(p.Table)
 	return s
+}
+
+// arrange numbers the combinations by their values, so that the order of rows changes nothing.
+func (s *secrets) arrange(t *table.Table) {
+	order, number := make([]int, s.kinds), make([]uint32, s.kinds)
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int {
+		for i, secret := range s.columns {
+			values := t.Columns[secret.Column].Values
+			if c := cmp.Compare(values[s.codes[i][a]], values[s.codes[i][b]]); c != 0 {
+				return c
+			}
+		}
+		return 0
+	})
+	for i, codes := range s.codes {
+		arranged := make([]uint32, s.kinds)
+		for to, from := range order {
+			arranged[to], number[from] = codes[from], uint32(to)
+		}
+		s.codes[i] = arranged
+	}
+	for row, secret := range s.of {
+		s.of[row] = number[secret]
+	}
 }
 
 // add tells the combinations so far apart by one column more.

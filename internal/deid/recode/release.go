@@ -75,6 +75,54 @@ func coarser(c *table.Column, q *table.Axis, level int) table.Column {
 	return out
 }
 
+// release writes down classes and the tuples that are in none.
+func (f *forest) release(p *table.Problem, classes []class, suppressed []uint32) *Release {
+	r := &Release{Table: &table.Table{Columns: append([]table.Column{}, p.Table.Columns...), Rows: p.Table.Rows}}
+	classOf := make([]*class, len(f.base.key))
+	for i := range classes {
+		for _, tuple := range classes[i].tuples {
+			classOf[tuple] = &classes[i]
+		}
+	}
+	all := &class{}
+	for _, t := range f.trees {
+		all.value = append(all.value, uint32(len(t.parent)-1))
+	}
+	for _, tuple := range suppressed {
+		classOf[tuple] = all
+	}
+	for i, t := range f.trees {
+		q := &p.Quasi[t.axis.quasi]
+		c := table.Column{Name: p.Table.Columns[q.Column].Name, Codes: make([]uint32, f.rows)}
+		known, become := map[string]uint32{}, make([]uint32, len(t.parent)) // one more than a code
+		for row, tuple := range f.tupleOf {
+			value := classOf[tuple].value[i]
+			if become[value] == 0 {
+				name := t.name(q.Hierarchy, value)
+				if _, met := known[name]; !met {
+					c.Values = append(c.Values, name)
+					known[name] = uint32(len(c.Values))
+				}
+				become[value] = known[name]
+			}
+			c.Codes[row] = become[value] - 1
+		}
+		r.Table.Columns[q.Column] = c
+	}
+	r.Suppressed = make([]bool, f.rows)
+	for row, tuple := range f.tupleOf {
+		r.Suppressed[row] = classOf[tuple] == all
+	}
+	r.measure(f.ground, func(axis, tuple int) uint64 {
+		a, c := &f.axes[axis], classOf[tuple]
+		if c == all {
+			return a.most
+		}
+		return a.loss[f.trees[axis].level[c.value[axis]]][f.leaf[axis][tuple]]
+	})
+	return r
+}
+
 // measure adds up what the tuples lose.
 func (r *Release) measure(g *ground, lost func(axis, tuple int) uint64) {
 	r.Loss = make([]float64, len(g.axes))

@@ -13,8 +13,8 @@ type sorter struct {
 	failing, hopeless []uint32
 }
 
-// class is what all entries of a class have in common.
-func (g *ground) class(f *fold, entry int) uint64 {
+// classKey is what all entries of a class have in common.
+func (g *ground) classKey(f *fold, entry int) uint64 {
 	if g.secret == nil {
 		return f.key[entry]
 	}
@@ -79,7 +79,7 @@ func (g *ground) group(f *fold, s *slots, by *sorter) {
 	by.of, by.entry, by.secret, by.each = room(by.of, n), room(by.entry, n), room(by.secret, n), room(by.each, n)
 	s.clear(n)
 	for e := range f.key {
-		key := g.class(f, e)
+		key := g.classKey(f, e)
 		slot := s.find(key, by.keys)
 		if *slot == 0 {
 			by.keys, by.rows, by.people, by.first = append(by.keys, key), append(by.rows, 0), append(by.people, 0), append(by.first, 0)
