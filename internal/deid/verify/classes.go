@@ -24,6 +24,16 @@ func (c *classes) of(class int) []uint32 {
 	return c.rows[c.first[class]:end]
 }
 
+// Classes lists the rows of a release that nobody can tell apart by their quasi columns, class by class.
+func Classes(p *table.Problem, released *table.Table, suppressed []bool) [][]uint32 {
+	c := group(p, released, suppressed)
+	all := make([][]uint32, len(c.first))
+	for class := range all {
+		all[class] = c.of(class)
+	}
+	return all
+}
+
 // outside is the class of a row that is suppressed.
 const outside = math.MaxUint32
 

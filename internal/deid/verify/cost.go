@@ -8,7 +8,7 @@ import (
 
 // cost measures what the release lost. A cell loses the leaves that it could have been less one, as a share of all the
 // leaves of its hierarchy less one; a suppressed cell loses everything.
-func (m *Measures) cost(p *table.Problem, released *table.Table, cells [][]cell, suppressed []bool) {
+func (m *Measures) cost(p *table.Problem, released *table.Table, cells [][]Cell, suppressed []bool) {
 	product := 0.0
 	for axis := range p.Quasi {
 		most := max(len(p.Quasi[axis].Hierarchy.Leaves)-1, 1)
@@ -17,7 +17,7 @@ func (m *Measures) cost(p *table.Problem, released *table.Table, cells [][]cell,
 			if suppressed[row] {
 				lost += int64(most)
 			} else {
-				lost += int64(cells[axis][code].leaves - 1)
+				lost += int64(cells[axis][code].Leaves - 1)
 			}
 		}
 		loss := float64(lost) / (float64(most) * float64(m.Rows))

@@ -8,7 +8,7 @@ import (
 
 // crowd counts the people of the population whom the cells of each class cover; it is nil without a population. People
 // are told apart once for each different combination of levels that classes have.
-func crowd(p *table.Problem, released *table.Table, cells [][]cell, c *classes) []int {
+func crowd(p *table.Problem, released *table.Table, cells [][]Cell, c *classes) []int {
 	if p.Presence == nil {
 		return nil
 	}
@@ -20,9 +20,9 @@ func crowd(p *table.Problem, released *table.Table, cells [][]cell, c *classes) 
 		levels, at, key := make([]int, len(p.Quasi)), []byte{}, []byte{}
 		for axis := range p.Quasi {
 			value := cells[axis][released.Columns[p.Quasi[axis].Column].Codes[row]]
-			levels[axis] = value.level
-			at = binary.LittleEndian.AppendUint32(at, uint32(value.level))
-			key = binary.LittleEndian.AppendUint32(key, value.code)
+			levels[axis] = value.Level
+			at = binary.LittleEndian.AppendUint32(at, uint32(value.Level))
+			key = binary.LittleEndian.AppendUint32(key, value.Code)
 		}
 		if seen[string(at)] == nil {
 			seen[string(at)], levelsOf[string(at)] = map[string][]int{}, levels

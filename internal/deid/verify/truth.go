@@ -6,15 +6,15 @@ import (
 	"github.com/hamyar/hamyar/internal/deid/table"
 )
 
-// cell is what a value of a released quasi column stands for: a value of its hierarchy.
-type cell struct {
-	level  int
-	code   uint32
-	leaves int // that it could have been
+// Cell is what a value of a released quasi column stands for: a value of its hierarchy.
+type Cell struct {
+	Level  int
+	Code   uint32
+	Leaves int // that it could have been; 0 where the hierarchy doesn't have it
 }
 
 // truth finds what the released quasi cells stand for, by axis and code, and refuses a release that isn't true.
-func truth(p *table.Problem, released *table.Table, suppressed []bool) ([][]cell, error) {
+func truth(p *table.Problem, released *table.Table, suppressed []bool) ([][]Cell, error) {
 	if released.Rows != p.Table.Rows || len(suppressed) != p.Table.Rows {
 		return nil, &table.Wrong{What: fmt.Sprintf("the release has %d rows, and the table %d", released.Rows, p.Table.Rows)}
 	}
@@ -25,7 +25,7 @@ func truth(p *table.Problem, released *table.Table, suppressed []bool) ([][]cell
 	for axis := range p.Quasi {
 		quasi[p.Quasi[axis].Column] = axis
 	}
-	cells := make([][]cell, len(p.Quasi))
+	cells := make([][]Cell, len(p.Quasi))
 	for i := range released.Columns {
 		if released.Columns[i].Name != p.Table.Columns[i].Name {
 			return nil, &table.Wrong{Column: p.Table.Columns[i].Name, What: "the release has another column in its place"}
@@ -44,40 +44,40 @@ func truth(p *table.Problem, released *table.Table, suppressed []bool) ([][]cell
 }
 
 // covers checks that every released cell of an axis covers what stood there.
-func covers(axis *table.Axis, was, is *table.Column, suppressed []bool) ([]cell, error) {
-	cells := cellsOf(axis.Hierarchy, is)
+func covers(axis *table.Axis, was, is *table.Column, suppressed []bool) ([]Cell, error) {
+	cells := Cells(axis.Hierarchy, is)
 	for row, code := range is.Codes {
 		if suppressed[row] {
 			continue
 		}
 		c := cells[code]
-		if c.leaves == 0 {
+		if c.Leaves == 0 {
 			return nil, &table.Wrong{Row: row + 1, Column: is.Name, What: "the release has a value here that its hierarchy doesn't have"}
 		}
-		if axis.Hierarchy.Levels[c.level][axis.LeafOf[was.Codes[row]]] != c.code {
+		if axis.Hierarchy.Levels[c.Level][axis.LeafOf[was.Codes[row]]] != c.Code {
 			return nil, &table.Wrong{Row: row + 1, Column: is.Name, What: "the release has a value here that doesn't cover the one of the table"}
 		}
 	}
 	return cells, nil
 }
 
-// cellsOf finds the values of a column in its hierarchy, at the lowest level that has them. One that it doesn't have
-// stands for no leaf; * is everything where the hierarchy doesn't have it.
-func cellsOf(h *table.Hierarchy, c *table.Column) []cell {
-	known := map[string]cell{}
+// Cells finds the values of a column in its hierarchy, by code, at the lowest level that has them. * is everything where
+// the hierarchy doesn't have it.
+func Cells(h *table.Hierarchy, c *table.Column) []Cell {
+	known := map[string]Cell{}
 	for level := h.Top(); level >= 0; level-- {
 		under := make([]int, len(h.Names[level]))
 		for _, code := range h.Levels[level] {
 			under[code]++
 		}
 		for code, name := range h.Names[level] {
-			known[name] = cell{level: level, code: uint32(code), leaves: under[code]}
+			known[name] = Cell{Level: level, Code: uint32(code), Leaves: under[code]}
 		}
 	}
 	if _, has := known[table.Suppressed]; !has {
-		known[table.Suppressed] = cell{level: h.Top(), leaves: len(h.Leaves)}
+		known[table.Suppressed] = Cell{Level: h.Top(), Leaves: len(h.Leaves)}
 	}
-	cells := make([]cell, len(c.Values))
+	cells := make([]Cell, len(c.Values))
 	for code, value := range c.Values {
 		cells[code] = known[value]
 	}
