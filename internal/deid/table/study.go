@@ -103,7 +103,7 @@ func ReadStudy(r io.Reader, name string) (*Study, error) {
 	decoder := yaml.NewDecoder(strings.NewReader(string(text)))
 	decoder.KnownFields(true)
 	if err := decoder.Decode(s); err != nil {
-		return nil, misunderstood(err, name)
+		return nil, Misunderstood(err, name)
 	}
 	if err := decoder.Decode(&struct{}{}); !errors.Is(err, io.EOF) {
 		return nil, &Wrong{File: name, What: "it holds more than one document"}
@@ -120,8 +120,8 @@ var (
 	twice   = regexp.MustCompile(`mapping key ("[^"]*") already defined`)
 )
 
-// misunderstood says what a reader of YAML said, without the values that it repeats.
-func misunderstood(err error, name string) error {
+// Misunderstood is a *Wrong that says what a reader of YAML said, without the values that it repeats.
+func Misunderstood(err error, name string) error {
 	wrong := &Wrong{File: name}
 	said := err.Error()
 	if at := lineOf.FindStringSubmatch(said); at != nil {
