@@ -1,5 +1,7 @@
 package recode
 
+import "slices"
+
 // fold is the ground seen at one node of the lattice: which combinations of values there are at those levels, with how
 // many rows of which secret each. An entry is known by its key, and by one tuple of the ground that is in it.
 type fold struct {
@@ -14,6 +16,7 @@ type fold struct {
 type slots struct {
 	entry []uint32 // one more than its index; 0 where there is none
 	mask  uint64
+	out   fold // of the last roll
 }
 
 func (s *slots) clear(entries int) {
@@ -46,16 +49,17 @@ func (s *slots) find(key uint64, keys []uint64) *uint32 {
 	}
 }
 
-// roll is the fold at a node, made of one that is nowhere above it. into is told the entry that each of its entries goes
-// into; it may be nil.
+// roll is the fold at a node, made of one that is nowhere above it. It is valid until the next roll with these slots. into
+// is told the entry that each of its entries goes into; it may be nil.
 func (g *ground) roll(from *fold, to node, s *slots, into []uint32) *fold {
-	var shifts []shift
+	shifts := make([]shift, 0, len(g.axes))
 	for i := range g.axes {
 		if from.node[i] != to[i] {
 			shifts = append(shifts, g.shift(i, from.node[i], to[i]))
 		}
 	}
-	out := &fold{node: to}
+	out := &s.out
+	out.node, out.key, out.tuple, out.rows, out.people = to, out.key[:0], out.tuple[:0], out.rows[:0], out.people[:0]
 	s.clear(len(from.key))
 	for e, key := range from.key {
 		tuple := from.tuple[e]
@@ -78,7 +82,15 @@ func (g *ground) roll(from *fold, to node, s *slots, into []uint32) *fold {
 			out.people[*slot-1] += from.people[e]
 		}
 	}
+	if from.people == nil {
+		out.people = nil
+	}
 	return out
+}
+
+// copy is a fold that stays valid.
+func (f *fold) copy() *fold {
+	return &fold{node: f.node, key: slices.Clone(f.key), tuple: slices.Clone(f.tuple), rows: slices.Clone(f.rows), people: slices.Clone(f.people)}
 }
 
 // shift is what the key of a tuple changes by when one axis changes its level.

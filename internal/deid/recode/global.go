@@ -35,7 +35,8 @@ type search struct {
 	*ground
 	lattice *lattice
 	recent  recent
-	slots   slots
+	rolled  slots
+	grouped slots
 	sorter  sorter
 	best    *finding
 
@@ -115,9 +116,9 @@ func (s *search) look(number int) *witness {
 		return &s.witnesses[known]
 	}
 	at := s.lattice.node(number)
-	f := s.roll(s.recent.below(at, s.base), at, &s.slots, nil)
-	s.recent.keep(f)
-	found := s.sort(f, &s.slots, &s.sorter)
+	f := s.roll(s.recent.below(at, s.base), at, &s.rolled, nil)
+	s.recent.keep(f.copy())
+	found := s.sort(f, &s.grouped, &s.sorter)
 	if found.suppressed <= s.most && found.classes > 0 {
 		s.consider(f, found)
 	}

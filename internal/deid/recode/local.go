@@ -46,6 +46,7 @@ type peeling struct {
 	rolled  slots
 	grouped slots
 	sorter  sorter
+	into    []uint32
 	classes []class
 }
 
@@ -99,9 +100,9 @@ func (s sorted) barren() bool { return s.classes == 0 && s.meagre == s.suppresse
 
 // look judges what is left at a node. into has the entry of the fold into which each of those left goes.
 func (p *peeling) look(at node) (found sorted, f *fold, into []uint32) {
-	into = make([]uint32, len(p.left.key))
-	f = p.roll(p.left, at, &p.rolled, into)
-	return p.sort(f, &p.grouped, &p.sorter), f, into
+	p.into = room(p.into, len(p.left.key))
+	f = p.roll(p.left, at, &p.rolled, p.into)
+	return p.sort(f, &p.grouped, &p.sorter), f, p.into
 }
 
 // take takes the classes of a node that pass, and tells whether it is barren.

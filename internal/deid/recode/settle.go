@@ -21,7 +21,7 @@ func (f *forest) settle(classes []class, left []uint32) (settled []class, suppre
 	h := f.newHerd(classes)
 	for _, tuple := range left {
 		rows := int(f.base.rows[tuple])
-		to, cost := h.place(tuple, -1)
+		to, cost := h.place(tuple, -1, math.Inf(1))
 		switch {
 		case rows <= may && cost > float64(rows):
 			may -= rows
@@ -95,51 +95,79 @@ func (f *forest) improve(ctx context.Context, classes []class) ([]class, error) 
 type herd struct {
 	*forest
 	classes  []class
-	value    []uint32 // of all classes, one after the other: they are read far more often than anything else
+	value    []uint32  // of all classes, one after the other: they are read far more often than anything else
+	loses    []float64 // what each row of a class loses
 	compared int
+
+	// Of the tuple that looks for a place: its leaves, and what each of them loses with every value.
+	leaves []uint32
+	from   [][]float64
 }
 
 func (f *forest) newHerd(classes []class) *herd {
-	h := &herd{forest: f, classes: classes}
+	h := &herd{forest: f, classes: classes, leaves: make([]uint32, len(f.trees)), from: make([][]float64, len(f.trees))}
+	h.value, h.loses = make([]uint32, len(classes)*len(f.trees)), make([]float64, len(classes))
 	for i := range classes {
-		h.value = append(h.value, classes[i].value...)
+		h.note(i)
 	}
 	return h
 }
 
-// place finds the class that loses least by taking a tuple, and what all rows lose by it; -1 if none passes with it.
-func (h *herd) place(tuple uint32, but int) (to int, cost float64) {
-	to, cost = -1, math.Inf(1)
+// place finds the class, but for one, that loses least by taking a tuple, and what all rows lose by it. It is -1 if none
+// passes with it and costs less than most.
+func (h *herd) place(tuple uint32, but int, most float64) (to int, cost float64) {
+	to, cost = -1, most
 	more := float64(h.base.rows[tuple])
-	leaves := make([]uint32, len(h.trees))
 	for i, t := range h.trees {
-		leaves[i] = t.leaf[h.leaf[i][tuple]]
+		h.leaves[i] = h.leaf[i][tuple]
+		h.from[i] = t.from(h.leaves[i])
 	}
 	h.compared += len(h.classes)
 	for i := range h.classes {
+		if i == but || more*h.loses[i] >= cost {
+			continue // the tuple alone would lose as much
+		}
 		c := &h.classes[i]
-		if i == but || c.rows == 0 {
-			continue
-		}
-		rows, most, lost := float64(c.rows), cost+c.total(), 0.0
-		most /= rows + more // by each row
-		value := h.value[i*len(leaves):][:len(leaves)]
-		for axis, leaf := range leaves {
-			t := h.trees[axis]
-			if lost += t.lost[t.join(leaf, value[axis])]; lost >= most {
-				break
-			}
-		}
-		if lost < most && (h.secret == nil || h.passes(c.tuples, []uint32{tuple})) {
+		rows := float64(c.rows)
+		limit := (cost + c.total()) / (rows + more) // by each row
+		lost := h.lost(h.value[i*len(h.trees):][:len(h.trees)], limit)
+		if lost < limit && (h.secret == nil || h.passes(c.tuples, []uint32{tuple})) {
 			to, cost = i, (rows+more)*lost-c.total()
 		}
 	}
 	return to, cost
 }
 
+// lost is what each row of a class loses with the tuple that looks for a place, or something from most upwards.
+func (h *herd) lost(value []uint32, most float64) float64 {
+	lost := 0.0
+	for axis, from := range h.from {
+		if from != nil {
+			lost += from[value[axis]]
+		} else {
+			t := h.trees[axis]
+			lost += t.lost[t.join(h.leaves[axis], value[axis])]
+		}
+		if lost >= most {
+			break
+		}
+	}
+	return lost
+}
+
 func (h *herd) put(to int, tuple uint32) {
 	h.add(&h.classes[to], tuple)
-	copy(h.value[to*len(h.trees):], h.classes[to].value)
+	h.note(to)
+}
+
+// note copies what is read of a class.
+func (h *herd) note(i int) {
+	c := &h.classes[i]
+	h.loses[i] = c.lost
+	if c.rows == 0 {
+		h.loses[i] = math.Inf(1) // nothing finds a place there any more
+	}
+	copy(h.value[i*len(h.trees):], c.value)
 }
 
 // dissolve gives the tuples of a class away, unless that loses more than keeping it.
@@ -147,11 +175,11 @@ func (h *herd) dissolve(a int) {
 	before := map[int]class{}
 	keep, now := h.classes[a].total(), 0.0
 	for _, tuple := range h.classes[a].tuples {
-		to, cost := h.place(tuple, a)
-		if now += cost; to < 0 || now >= keep {
+		to, cost := h.place(tuple, a, keep-now)
+		if now += cost; to < 0 {
 			for i, c := range before {
 				h.classes[i] = c
-				copy(h.value[i*len(h.trees):], c.value)
+				h.note(i)
 			}
 			return
 		}
@@ -163,4 +191,5 @@ func (h *herd) dissolve(a int) {
 		h.put(to, tuple)
 	}
 	h.classes[a] = class{}
+	h.note(a)
 }

@@ -9,11 +9,11 @@ type tree struct {
 	parent []uint32 // of each value; the last value is the root, and its own parent
 	level  []uint8
 	lost   []float64 // by one cell, weighed
-	joint  []uint32  // joint[a*values+b] is the lowest value above both; nil if there are too many
+	far    []float64 // far[leaf*values+value] is what the lowest value above both loses; nil if there are too many pairs
 }
 
-// fewValues are so few that all their pairs fit into a processor's cache.
-const fewValues = 1 << 9
+// fewPairs are so few that they fit into a processor's cache.
+const fewPairs = 1 << 17
 
 func newTree(a *axis) *tree {
 	t := &tree{axis: a}
@@ -43,24 +43,28 @@ func newTree(a *axis) *tree {
 }
 
 func (t *tree) pair() {
-	n := uint32(len(t.parent))
-	if n > fewValues {
+	if len(t.leaf)*len(t.parent) > fewPairs {
 		return
 	}
-	joint := make([]uint32, n*n)
-	for a := range n {
-		for b := range n {
-			joint[a*n+b] = t.join(a, b)
+	far := make([]float64, 0, len(t.leaf)*len(t.parent))
+	for _, leaf := range t.leaf {
+		for value := range t.parent {
+			far = append(far, t.lost[t.join(leaf, uint32(value))])
 		}
 	}
-	t.joint = joint
+	t.far = far
+}
+
+// from is what a leaf loses in each class, by the class's value; nil where there are too many pairs.
+func (t *tree) from(leaf uint32) []float64 {
+	if t.far == nil {
+		return nil
+	}
+	return t.far[int(leaf)*len(t.parent):][:len(t.parent)]
 }
 
 // join is the lowest value above two.
 func (t *tree) join(a, b uint32) uint32 {
-	if t.joint != nil {
-		return t.joint[a*uint32(len(t.parent))+b]
-	}
 	for a != b {
 		if t.level[a] <= t.level[b] {
 			a = t.parent[a]
