@@ -96,7 +96,7 @@ func add(_ *Text, finds *Finds, start int, found, rule string, strength Strength
 
 // foreign is a street of another language that begins with a word.
 func foreign(word, after string) (found, rule string) {
-	if !isDigit(word[0]) && streetly(word, after[len(word):]) {
+	if !isDigit(word[0]) && len(word) < len(after) && streetly(word, after[len(word):]) {
 		if found := germanic.FindString(after); found != "" {
 			return found, "address.germanic"
 		}

@@ -100,17 +100,20 @@ var (
 
 // links finds addresses of pages: with a scheme, with www, and hosts that people write without either.
 func links(t *Text, finds *Finds) {
-	for at := strings.Index(t.Small, "://"); at >= 0; {
-		name := scheme.FindString(t.Small[max(0, at-16):at])
-		rest := linkRest.FindString(t.Small[at+3 : min(len(t.Small), at+3+4096)])
-		if name != "" && rest != "" {
-			finds.Add(at-len(name), at+3+trimmed(rest), URL, "url", Certain)
-		}
-		next := strings.Index(t.Small[at+3:], "://")
+	for at, from := 0, 0; ; from = at + 3 {
+		next := strings.Index(t.Small[from:], "://")
 		if next < 0 {
 			break
 		}
-		at += 3 + next
+		at = from + next
+		name := scheme.FindString(t.Small[max(0, at-16):at])
+		if name == "" {
+			continue
+		}
+		if rest := linkRest.FindString(stretch(t.Small, at+3, 4096)); rest != "" {
+			finds.Add(at-len(name), at+3+trimmed(rest), URL, "url", Certain)
+			at += trimmed(rest)
+		}
 	}
 	for dot := strings.IndexByte(t.Small, '.'); dot >= 0; dot = nextByte(t.Small, '.', dot) {
 		if dot+1 >= len(t.Small) || !alnum(t.Small[dot+1]) || finds.covered[dot] {

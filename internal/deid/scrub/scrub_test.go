@@ -110,6 +110,16 @@ func TestPlaceholders(t *testing.T) {
 	}
 }
 
+func TestAPersonHasOnePlaceholderByEachPartOfTheName(t *testing.T) {
+	t.Parallel()
+	text := "Ali Rezai met Sara Rezai; Ali left Sara, and Rezai wept. ali rezai"
+	spans := []Span{{0, 9, Person, ""}, {14, 24, Person, ""}, {26, 29, Person, ""}, {35, 39, Person, ""}, {45, 50, Person, ""}, {57, 66, Person, ""}}
+	want := "[PERSON_1] met [PERSON_2]; [PERSON_1] left [PERSON_2], and [PERSON_3] wept. [PERSON_1]"
+	if got := replace(text, spans); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
 type model func(text string) ([]Span, error)
 
 func (m model) Find(_ context.Context, _, text string) ([]Span, error) { return m(text) }
