@@ -68,6 +68,41 @@ func TestAScriptKeepsToItsKey(t *testing.T) {
 	ada.call(http.MethodPost, "/v1/me/keys", map[string]any{"name": "all", "scopes": []string{"me:read"}, "purpose": "support", "days": 1}).is(http.StatusUnprocessableEntity).refused("invalid_request")
 }
 
+// What is written is answered as it is read. A script that may not read it is refused before it is written; and it gets no
+// list that says there is nothing.
+func TestAScriptIsRefusedBeforeItWrites(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	p := h.found(nil)
+	base := "/v1/communities/" + p.ID
+	ada := h.signUp().join(p.ID, "Ada")
+	opened := ada.opens(p.ID, telling, telling)
+	topic, post := base+"/topics/"+opened.ID, base+"/posts/"+opened.Opening.ID
+	written := func() (rows [4]int) {
+		all := h.behind().rows()
+		return [4]int{all["forum.topic"], all["forum.post"], all["forum.answered_request"], all["forum.community"]}
+	}
+	before := written()
+	writer, _ := ada.script("support", "topic:create topic:edit post:create post:edit topic:list post:list search:query")
+	words := map[string]any{"title": "by a script", "text": "by a script"}
+	once := []string{"Idempotency-Key", "once"}
+	writer.call(http.MethodPost, base+"/topics", words, once...).hears(outOfScope)
+	writer.call(http.MethodPost, topic+"/posts", map[string]any{"text": "by a script"}, once...).hears(outOfScope)
+	writer.call(http.MethodPatch, topic, words, "If-Match", opened.ETag).hears(outOfScope)
+	writer.call(http.MethodPatch, post, map[string]any{"text": "by a script"}, "If-Match", opened.Opening.ETag).hears(outOfScope)
+	for _, list := range []string{base + "/topics", topic + "/posts", base + "/search?q=telling", "/v1/communities"} {
+		writer.call(http.MethodGet, list, nil).hears(outOfScope)
+	}
+	founder, _ := p.operator.script("support", "community:create community:edit")
+	founder.call(http.MethodPost, "/v1/communities", communityBody(p.Programme, nil)).hears(outOfScope)
+	founder.call(http.MethodPatch, base, map[string]any{"name": "By a script"}, "If-Match", `"1"`).hears(outOfScope)
+	if after := written(); before != after || before[0] != 1 {
+		t.Errorf("%v, then %v", before, after)
+	}
+	ada.call(http.MethodGet, topic, nil).hears(fine).without("by a script")
+	ada.call(http.MethodGet, base, nil).hears(fine).without("By a script")
+}
+
 // What its owner loses a script has lost as well, at once.
 func TestAScriptIsNoMoreThanItsOwner(t *testing.T) {
 	t.Parallel()

@@ -53,6 +53,9 @@ func (d *Directory) Edit(ctx context.Context, actor member.Actor, id uuid.UUID, 
 			}
 			decisions = append(decisions, decision)
 		}
+		if err := d.mayRead(ctx, actor, row.Standing); err != nil {
+			return struct{}{}, err
+		}
 		if row.Version != version {
 			return struct{}{}, fault.New(fault.ETagStale)
 		}

@@ -51,6 +51,12 @@ func (d *Directory) Read(ctx context.Context, actor member.Actor, id uuid.UUID, 
 	return d.open(ctx, row, rules, decision)
 }
 
+// mayRead refuses who may not read a community: before they found or change it, since its card is the answer.
+func (d *Directory) mayRead(ctx context.Context, actor member.Actor, s Standing) error {
+	_, err := d.policy.Require(ctx, s.Facts(actor, authz.CommunityRead, purposeSupport, d.clock()))
+	return err
+}
+
 // recordOpening appends the opening of cards to the audit log, where the decision obliges to that. It is there before
 // they are opened.
 func (d *Directory) recordOpening(ctx context.Context, actor member.Actor, decision authz.Decision, e audit.Event) error {
@@ -114,6 +120,12 @@ func (d *Directory) List(ctx context.Context, actor member.Actor, language strin
 	filter, err := d.policy.Filter(ctx, actor.Facts(authz.CommunityList, purposeSupport, uuid.Nil, d.clock()), columns, 8)
 	if err != nil {
 		return none, err
+	}
+	if filter.Verdict == authz.None { // an empty list would say that there are none
+		public := Standing{Visibility: "public"}
+		if _, err := d.policy.Require(ctx, public.Facts(actor, authz.CommunityList, purposeSupport, d.clock())); err != nil {
+			return none, err
+		}
 	}
 	order, compare := "DESC", "<"
 	if ask.Backward {

@@ -29,6 +29,10 @@ func (d *Directory) Create(ctx context.Context, actor member.Actor, in Founding,
 	if err != nil {
 		return Community{}, err
 	}
+	set := in.settled(usual)
+	if err := d.mayRead(ctx, actor, Standing{Programme: set.Programme, Visibility: set.Visibility, JoinPolicy: set.JoinPolicy, Archived: set.Archived, Sensitivity: set.Sensitivity}); err != nil {
+		return Community{}, err
+	}
 	words, err := in.render()
 	if err != nil {
 		return Community{}, err
@@ -50,7 +54,7 @@ func (d *Directory) Create(ctx context.Context, actor member.Actor, in Founding,
 		return Community{}, err
 	}
 	_, err = postgres.InTx(ctx, d.db, postgres.Communities(request.id), func(tx pgx.Tx) (struct{}, error) {
-		if err := d.insert(ctx, tx, ring, request, in.settled(usual), words); err != nil {
+		if err := d.insert(ctx, tx, ring, request, set, words); err != nil {
 			return struct{}{}, err
 		}
 		return struct{}{}, d.log.Append(ctx, tx, decision, audit.Event{Action: authz.CommunityCreate, Community: request.id, Identity: actor.Identity, Subject: request.id})

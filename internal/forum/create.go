@@ -59,7 +59,7 @@ func (b *Board) CreateTopic(ctx context.Context, actor member.Actor, in uuid.UUI
 		err = b.log.Append(ctx, tx, decision, audit.Event{Action: authz.TopicCreate, Community: in, Persona: w.self, Subject: made})
 		return slices.Concat(queries, asked.remember(made, opening.id, day(b.clock())), last, w.put(opening.id, draft.Attachments)), err
 	}
-	if replayed, err = b.create(ctx, actor, w, authz.TopicCreate, uuid.Nil, asked, judge); err != nil {
+	if replayed, err = b.create(ctx, actor, w, authz.TopicCreate, authz.TopicRead, uuid.Nil, asked, judge); err != nil {
 		return Topic{}, false, err
 	}
 	if replayed {
@@ -93,7 +93,7 @@ func (b *Board) CreatePost(ctx context.Context, actor member.Actor, in, topic uu
 		err = b.log.Append(ctx, tx, decision, audit.Event{Action: authz.PostCreate, Community: in, Persona: w.self, Subject: made.id})
 		return slices.Concat(asked.remember(topic, made.id, day(b.clock())), queries, w.put(made.id, attached)), err
 	}
-	if replayed, err = b.create(ctx, actor, w, authz.PostCreate, topic, asked, judge); err != nil {
+	if replayed, err = b.create(ctx, actor, w, authz.PostCreate, authz.PostRead, topic, asked, judge); err != nil {
 		return Post{}, false, err
 	}
 	if replayed {
@@ -104,9 +104,10 @@ func (b *Board) CreatePost(ctx context.Context, actor member.Actor, in, topic uu
 	return post, false, err
 }
 
-// create judges an action on the situation in which it finds the writer, held still, and writes what comes of it. It
+// create judges an action, and reading what comes of it, on the situation in which it finds the writer, held still, and
+// writes it. It
 // tells whether the request was answered before; then nothing is written.
-func (b *Board) create(ctx context.Context, actor member.Actor, w writer, action string, topic uuid.UUID, asked *once,
+func (b *Board) create(ctx context.Context, actor member.Actor, w writer, action, answer string, topic uuid.UUID, asked *once,
 	judge func(authz.Decision, *pgx.Conn) ([]postgres.Query, error),
 ) (replayed bool, err error) {
 	var here situation
@@ -120,6 +121,9 @@ func (b *Board) create(ctx context.Context, actor member.Actor, w writer, action
 		}
 		if topic != uuid.Nil && here.Topic == nil {
 			return nil, fault.New(fault.NotFound)
+		}
+		if err := b.mayReadOwn(ctx, actor, here, answer); err != nil {
+			return nil, err
 		}
 		if replayed, err = asked.before(); err != nil || replayed {
 			return nil, err

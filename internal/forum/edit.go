@@ -40,6 +40,9 @@ func (b *Board) EditPost(ctx context.Context, actor member.Actor, in, id uuid.UU
 		if held.Post == nil {
 			return struct{}{}, fault.New(fault.NotFound)
 		}
+		if err := b.mayReadOwn(ctx, actor, held.situation, authz.PostRead); err != nil {
+			return struct{}{}, err
+		}
 		if held.Version != version {
 			return struct{}{}, fault.New(fault.ETagStale)
 		}
@@ -149,6 +152,9 @@ func (b *Board) EditTopic(ctx context.Context, actor member.Actor, in, id uuid.U
 		}
 		if held.Topic == nil {
 			return struct{}{}, fault.New(fault.NotFound)
+		}
+		if err := b.mayReadOwn(ctx, actor, held.situation, authz.TopicRead); err != nil {
+			return struct{}{}, err
 		}
 		if held.versions() != versions {
 			return struct{}{}, fault.New(fault.ETagStale)

@@ -103,6 +103,11 @@ func (q *inquiry) look(ctx context.Context) error {
 	if _, err := q.policy.Require(ctx, facts); err != nil {
 		return err
 	}
+	if filter.Verdict == authz.None {
+		if err := q.mayReadOwn(ctx); err != nil {
+			return err
+		}
+	}
 	q.segments = slices.DeleteFunc(q.segments, func(s segmentRow) bool { return s.Analysis != words.Version })
 	if q.complete = len(q.loose) <= mostLoose; !q.complete {
 		q.loose = q.loose[:mostLoose]
@@ -117,6 +122,14 @@ func (q *inquiry) look(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// mayReadOwn refuses who may not even read what they wrote here themselves: that nothing was found would be no answer.
+func (q *inquiry) mayReadOwn(ctx context.Context) error {
+	facts := q.at.Facts(q.actor, authz.PostRead, purposeSupport, q.clock())
+	facts.Status, facts.TopicStatus, facts.IsAuthor = "published", "published", true
+	_, err := q.policy.Require(ctx, facts)
+	return err
 }
 
 // versions of a post and of its topic.
