@@ -7,6 +7,7 @@ import (
 
 	"github.com/hamyar/hamyar/internal/deid/recode"
 	"github.com/hamyar/hamyar/internal/deid/table"
+	"github.com/hamyar/hamyar/internal/deid/verify"
 )
 
 // meets judges a release by the definitions, from its cells alone.
@@ -41,6 +42,26 @@ func meets(t testing.TB, p *table.Problem, r *recode.Release) {
 		}
 	}
 	covers(t, p, r)
+	verified(t, p, r)
+}
+
+// verified asks the verifier, who has never seen the builder.
+func verified(t testing.TB, p *table.Problem, r *recode.Release) {
+	t.Helper()
+	m, err := verify.Check(p, r.Table, r.Suppressed)
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	if m.MinClass < p.K || m.Suppressed > p.MostSuppressed() {
+		t.Errorf("the verifier sees a class of %d rows, and %d suppressed", m.MinClass, m.Suppressed)
+	}
+	if math.Abs(m.Score-r.Score) > 1e-12 {
+		t.Errorf("the verifier counts a Loss of %.15f, and the release tells %.15f", m.Score, r.Score)
+	}
+	if c := p.Presence; c != nil && (m.Presence.Min < c.Min-1e-12 || m.Presence.Max > c.Max+1e-12) {
+		t.Errorf("the verifier sees a presence from %g to %g", m.Presence.Min, m.Presence.Max)
+	}
 }
 
 // covers checks that every cell is a value of its hierarchy above the original one, and every other column as it was.
@@ -97,7 +118,7 @@ func diverse(p *table.Problem, s *table.Secret, members []int) bool {
 		for _, share := range of[int(s.L.Value)-1:] {
 			rest += share
 		}
-		return of[0] < s.L.C*rest+1e-9
+		return of[0] < s.L.C*rest-1e-9 // exactly as many is too many
 	}
 	return true
 }
