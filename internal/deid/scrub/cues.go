@@ -32,8 +32,9 @@ var (
 		bank church mosque temple synagogue agency council pharmacy institute institution laboratories labs lab partners associates insurance
 		group industries systems technologies solutions services consulting software media ventures holdings magazine university's society
 		association federation union club bakery restaurant cafe hotel factory supermarket museum library nursery daycare rehab practice
-		medical health software networks capital analytics research`)
+		medical health software networks capital analytics research logistics motors builders foods airlines solicitors dental`)
 	offices      = set(`ministry department university bank institute college school church hospital council faculty office bureau academy`)
+	ranks        = set(`general primary secondary royal community district st saint north south east west central high national memorial county city junior infant`)
 	employment   = set(`for at by with from company firm employer work works worked working job joined join hired brand organisation organization charity startup`)
 	modals       = set(`will may can any had far win way read saw see say wait deny fair fee lay nil art else even early case care carry an so in do made had has is was`)
 	contractions = map[string]bool{"'t": true, "'m": true, "'d": true, "'ll": true, "'re": true, "'ve": true, "'mon": true, "'all": true, "'am": true}

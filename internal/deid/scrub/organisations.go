@@ -8,10 +8,13 @@ func (s *sights) organisations(weights []verdict) {
 	for i, w := range s.all {
 		switch {
 		case w.taken || w.persian:
-		case legal[w.said] && joins(w.gap), bodies[w.said] && w.gap == " ":
+		case legal[w.said] && (s.joined(i) || w.gap == ", "), bodies[w.said] && w.gap == " ":
 			s.backward(weights, i)
 		case s.employed(i):
 			weights[i].body = enough
+			for j := i + 1; j < min(i+4, len(s.all)) && s.all[j].gap == " " && s.all[j].capital && !s.caseless && !s.all[j].kept; j++ {
+				weights[j].body = enough
+			}
 		}
 		if offices[w.said] && s.at(i+1).said == "of" && w.capital && !s.caseless {
 			s.forward(weights, i)
@@ -42,14 +45,14 @@ func (s *sights) backward(weights []verdict, last int) {
 func (s *sights) proper(weights []verdict, i int, legally bool) bool {
 	w := s.all[i]
 	switch {
-	case w.digits:
+	case w.digits, calendar[w.said], w.is.Is(lexicon.Medical):
 		return false
 	case w.capital && !s.caseless:
 		return !w.first || !w.is.Is(lexicon.Common) || legally
 	case weights[i].person >= enough, weights[i].place >= enough:
 		return true
 	}
-	return legally && !w.is.Is(lexicon.Common)
+	return legally && !w.is.Is(lexicon.Common) || !w.is.Is(lexicon.Common|lexicon.Known) || ranks[w.said]
 }
 
 // forward claims what follows: Ministry of Agriculture.

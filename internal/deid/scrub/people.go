@@ -26,10 +26,14 @@ func names(t *Text, f *Finds) {
 		weights[i].person = s.person(i)
 		weights[i].place = s.place(i)
 	}
-	for i := range s.all {
-		s.beside(weights, i)
+	for range 2 {
+		for i := range s.all {
+			s.beside(weights, i)
+		}
 	}
+	s.surnames(weights)
 	s.regions(weights)
+	s.persianBodies(weights)
 	s.organisations(weights)
 	s.around(weights)
 	s.signatures(weights)
@@ -78,10 +82,12 @@ func (s *sights) english(w seen, letters int) int {
 		return pick(letters <= 2, pick(told, 1, -2), 4)
 	case w.is&^lexicon.Begins == 0:
 		return unlisted(w, letters, capital, shouted)
+	case told && w.said == "will":
+		return enough
 	case modals[w.said], calendar[w.said], !w.is.Is(lexicon.Name):
 		return pick(told && !calendar[w.said], -2, -5)
 	case w.is.Is(lexicon.Common):
-		return pick(told && !shouted, pick(w.is.Is(lexicon.Given|lexicon.Surname), 2, 0), -1)
+		return pick(told && !shouted, pick(w.is.Is(lexicon.Given), enough, pick(w.is.Is(lexicon.Surname), 2, 0)), -1)
 	case w.is.Is(lexicon.Known):
 		return pick(told && !shouted, 3, pick(w.is.Is(lexicon.Given), 1, 0))
 	}
@@ -133,30 +139,48 @@ func (s *sights) before(i int) int {
 
 func (s *sights) after(w seen, i int) int {
 	next := s.at(i + 1)
-	if next.gap == " " && saying[next.said] && !w.persian {
-		return 1
+	given := w.is.Is(lexicon.Given) && (w.capital && w.first || !modals[w.said])
+	switch {
+	case w.persian || next.gap != " ":
+		return 0
+	case saying[next.said]:
+		return pick(given, pick(calendar[w.said], 8, 4), 1)
+	case w.first && w.capital && given && !calendar[w.said] && !modals[w.said] && doing(next.said):
+		return 4
 	}
 	return 0
+}
+
+// doing tells whether a word looks like what a person at the head of a sentence does.
+func doing(said string) bool {
+	return strings.HasSuffix(said, "ed") && len(said) > 4 || said == "and" || said == "from" || said == "at" || said == "gave" || said == "made" || said == "sent" || said == "got"
 }
 
 // beside weighs a word by the names next to it: the other half of a name, or more of a list of them.
 func (s *sights) beside(weights []verdict, i int) {
 	w := s.at(i)
-	if weights[i].person <= never || weights[i].person >= enough || w.persian {
+	if weights[i].person <= never || weights[i].person >= enough || kin[w.said] || w.said == "law" {
 		return
 	}
-	prev := i > 0 && joins(w.gap) && weights[i-1].person >= enough
-	next := i+1 < len(weights) && joins(s.at(i+1).gap) && weights[i+1].person >= enough && !s.at(i+1).first
+	if w.persian {
+		weights[i].person += pick(s.listed(weights, i) > 0 && w.is.Is(lexicon.Given), 4, 0)
+		return
+	}
+	prev := i > 0 && s.joined(i) && weights[i-1].person >= enough
+	next := i+1 < len(weights) && s.joined(i+1) && weights[i+1].person >= enough && !s.at(i+1).first
 	capital := w.capital && !s.caseless
 	listed := s.listed(weights, i)
 	switch {
 	case listed > 0 && capital && w.is.Is(lexicon.Name), listed > 1 && w.is.Is(lexicon.Given|lexicon.Surname):
 		weights[i].person += 4
+	case prev && w.gap == "-":
+		weights[i].person = enough
 	case prev && (w.is.Is(lexicon.Surname) || capital):
 		weights[i].person += 4
-	case next && capital && (w.is.Is(lexicon.Name) || !w.first):
+	case next && capital && !greetings[w.said] && (w.is.Is(lexicon.Given|lexicon.Surname) || !w.first):
 		weights[i].person += 4
-	case prev && w.is.Is(lexicon.Name) && !w.is.Is(lexicon.Common), next && w.is.Is(lexicon.Given) && !modals[w.said]:
+	case prev && w.is.Is(lexicon.Name) && !w.is.Is(lexicon.Common), next && w.is.Is(lexicon.Given) && !modals[w.said],
+		listed > 0 && w.is.Is(lexicon.Given) && !w.is.Is(lexicon.Common):
 		weights[i].person += 3
 	}
 }
@@ -166,7 +190,7 @@ func (s *sights) listed(weights []verdict, i int) int {
 	sides := 0
 	for _, step := range [...]int{-1, 1} {
 		other, gap := i+step, s.at(max(i, i+step)).gap
-		if said := s.at(other).said; gap == " " && (said == "and" || said == "or") {
+		if said := s.at(other).said; gap == " " && (said == "and" || said == "or" || said == "و") {
 			other += step
 			gap = pickText(s.at(max(other, other-step)).gap == " ", ", ", "")
 		}

@@ -42,6 +42,9 @@ func look(t *Text, f *Finds) *sights {
 		one.said, one.end = genitive(one.said, int(w.Start))
 		one.is = lexicon.Of(one.said)
 		one.digits, one.latin, one.persian = strings.ContainsAny(one.said, "0123456789"), w.latin(t), w.persian(t)
+		if one.persian {
+			one.is = root(one.said, one.is)
+		}
 		one.first = i == 0 || opens(one.gap)
 		one.capital = w.Capital(t)
 		if one.latin && !one.digits && len(one.said) > 1 {
@@ -78,11 +81,14 @@ func contracted(said string) bool {
 // opens tells whether what stands before a word ends a sentence or a line.
 func opens(gap string) bool { return strings.ContainsAny(gap, ".!?\n\r:;\"|•*>") }
 
-// joins tells whether two words with this between them can be one name.
-func joins(gap string) bool {
-	switch gap {
-	case " ", "-", ". ", "  ", ".":
+// joined tells whether a word can be of one name with the word before it.
+func (s *sights) joined(i int) bool {
+	switch s.at(i).gap {
+	case " ", "-", "  ", "' ":
 		return true
+	case ". ", ".":
+		prev := s.at(i - 1)
+		return utf8.RuneCountInString(prev.said) <= 2 || titles[prev.said]
 	}
 	return false
 }
@@ -128,7 +134,7 @@ func (s *sights) longest(i int, kinds lexicon.Traits) int {
 		return n
 	}
 	for last := i + 1; last < min(i+4, len(s.all)); last++ {
-		if !joins(s.all[last].gap) {
+		if !s.joined(last) {
 			break
 		}
 		if lexicon.Of(s.phrase(i, last)).Is(kinds) || lexicon.Of(s.bare(i, last)).Is(kinds) {

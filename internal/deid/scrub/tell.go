@@ -44,8 +44,8 @@ func (s *sights) tell(weights []verdict, f *Finds) {
 func (s *sights) continues(i int, as, kind Type, directly bool) bool {
 	w := s.all[i]
 	if kind == as {
-		return joins(w.gap) || w.gap == " & " || w.gap == ", " && as == Place
+		return s.joined(i) || w.gap == " & " || w.gap == ", " && as == Place
 	}
-	small := utf8.RuneCountInString(w.said) == 1 || particles[w.said] || as == Organisation && (w.said == "and" || w.said == "of" || w.said == "the")
-	return small && kind == "" && joins(w.gap) && (directly || particles[w.said])
+	small := utf8.RuneCountInString(w.said) == 1 && !w.persian || particles[w.said] || as == Organisation && (w.said == "and" || w.said == "of" || w.said == "the")
+	return small && kind == "" && s.joined(i) && (directly || particles[w.said])
 }
