@@ -57,6 +57,7 @@ func commands() []command {
 		{"audit", "look after the audit log: seal, export, verify, erase; or be its witness", program.audit},
 		{"search", "look after the index of search: count, write it anew", program.search},
 		{"deid", "make a table so coarse that nobody can be told apart in it, and judge what comes out", program.deid},
+		{"scrub", "put placeholders where texts tell who somebody is", program.scrub},
 		{"policy", "ask the policy, and look after what is added to it: explain, test, diff, check, sign", program.policy},
 		{"staff", "give a member a role of the installation, or take it", program.staff},
 		{"signin", "a session token of a demonstration account, for trying the API", program.signin},
