@@ -164,7 +164,7 @@ func street(t *Text, finds *Finds, w Word, named bool) {
 		before = before[line+1:]
 	}
 	name, rule := "", "address.street"
-	if digitsIn(before) > 0 {
+	if houseNear(before) {
 		name = numbered.FindString(before)
 	}
 	if name == "" {
@@ -175,11 +175,30 @@ func street(t *Text, finds *Finds, w Word, named bool) {
 		return
 	}
 	after := stretch(t.Small, int(w.End), 160)
-	tail := longTail.FindString(after)
-	if tail == "" || rule != "address.street" {
+	tail := ""
+	if rule == "address.street" && digitsIn(after) >= 3 {
+		tail = longTail.FindString(after)
+	}
+	if tail == "" {
 		tail = nearTail.FindString(after)
 	}
 	finds.Add(int(w.Start)-len(name), int(w.End)+len(tail), Address, rule, Likely)
+}
+
+// houseNear tells whether one of the last words begins with a digit.
+func houseNear(before string) bool {
+	for range 7 {
+		before = strings.TrimRight(before, " ,.")
+		space := strings.LastIndexByte(before, ' ')
+		if space+1 < len(before) && isDigit(before[space+1]) {
+			return true
+		}
+		if space < 0 {
+			return false
+		}
+		before = before[:space]
+	}
+	return false
 }
 
 // unnumbered is the name of a street without a house: one with capitals, or one that somebody lives in.
