@@ -5,7 +5,7 @@
 // cluster with one set of settings. It must never report a figure from answers that were wrong: a single answer that
 // isn't the one asked for ends the run.
 //
-//	go run ./bench [-only seal,reseal,policy,search,audit,attach,topic,post,idle,start] [-rounds 3] [-warm 3s] [-measured 10s] [-connections 16]
+//	go run ./bench [-only seal,reseal,policy,search,audit,attach,deid,scrub,topic,post,idle,start] [-rounds 3] [-warm 3s] [-measured 10s] [-connections 16]
 package main
 
 import (
@@ -34,7 +34,7 @@ type plan struct {
 	written     int   // posts of which the overhead of the index is measured
 }
 
-var measures = []string{"seal", "reseal", "policy", "search", "audit", "attach", "topic", "post", "idle", "start"}
+var measures = []string{"seal", "reseal", "policy", "search", "audit", "attach", "deid", "scrub", "topic", "post", "idle", "start"}
 
 func main() {
 	besides(measureAll)

@@ -30,7 +30,7 @@ func run(ctx context.Context, p plan, out, progress io.Writer) error {
 	for _, m := range []struct {
 		name string
 		take func(context.Context, plan, io.Writer, io.Writer) error
-	}{{"seal", sealing}, {"reseal", resealing}, {"reseal", renewing}, {"reseal", rollingOver}, {"policy", judging}, {"search", searching}, {"attach", attaching}, {"audit", recording}, {"audit", verifying}} {
+	}{{"seal", sealing}, {"reseal", resealing}, {"reseal", renewing}, {"reseal", rollingOver}, {"policy", judging}, {"search", searching}, {"attach", attaching}, {"audit", recording}, {"audit", verifying}, {"deid", anonymising}, {"scrub", scrubbing}} {
 		if !p.wants(m.name) {
 			continue
 		}
