@@ -67,7 +67,7 @@ func (f *forest) merge(classes []class, failing class) ([]class, error) {
 }
 
 // patience bounds the comparisons of a tuple with a class while classes are improved.
-const patience = 1 << 26
+const patience = 1 << 25
 
 // improve gives the tuples of classes away to others wherever that loses less, beginning with the coarsest classes.
 func (f *forest) improve(ctx context.Context, classes []class) ([]class, error) {
