@@ -176,7 +176,7 @@ func street(t *Text, finds *Finds, w Word, named bool) {
 	}
 	after := stretch(t.Small, int(w.End), 160)
 	tail := ""
-	if rule == "address.street" && digitsIn(after) >= 3 {
+	if rule == "address.street" && digitsIn(after) >= 2 {
 		tail = longTail.FindString(after)
 	}
 	if tail == "" {
