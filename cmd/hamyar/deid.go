@@ -55,6 +55,9 @@ func (p program) deid(ctx context.Context, args []string) error {
 	return u.do(ctx, p)
 }
 
+	if filepath.Clean(u.output) == filepath.Clean(u.report) {
+		return badInput{errors.New("-output and -report name the same file")}
+	}
 // do takes a table the whole way. What is wrong with what was given is a badInput.
 func (u *undertaking) do(ctx context.Context, p program) (err error) {
 	defer debug.SetGCPercent(debug.SetGCPercent(thrift))

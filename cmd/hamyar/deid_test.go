@@ -179,6 +179,9 @@ func TestCallsThatAreWrong(t *testing.T) {
 		t.Fatal(err)
 	}
 	in := func(name string) string { return filepath.Join(folder, name) }
+	if _, err := does(t, "deid", "-input", in("visits.csv"), "-config", in("study.yaml"), "-output", in("both"), "-report", in("./both")); status(err) != 2 {
+		t.Errorf("two things in one file: %v", err)
+	}
 	for _, output := range []string{in("visits.csv"), in("age.csv"), in("study.yaml"), folder, in("none/out.csv")} {
 		_, err := does(t, "deid", "-input", in("visits.csv"), "-config", in("study.yaml"), "-output", output)
 		if status(err) != 2 {
