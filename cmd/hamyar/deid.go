@@ -33,6 +33,9 @@ type undertaking struct {
 }
 
 func (p program) deid(ctx context.Context, args []string) error {
+	if len(args) > 0 && args[0] == "attack" {
+		return p.deidAttack(ctx, args[1:])
+	}
 	u := &undertaking{}
 	flags := flag.NewFlagSet("deid", flag.ContinueOnError)
 	flags.SetOutput(p.errOut)
@@ -52,12 +55,12 @@ func (p program) deid(ctx context.Context, args []string) error {
 	if u.input == "" || u.study == "" || u.output == "" || flags.NArg() > 0 {
 		return badInput{errors.New("hamyar deid -input FILE -config STUDY -output FILE [-report FILE]; hamyar deid -h tells more")}
 	}
-	return u.do(ctx, p)
-}
-
 	if filepath.Clean(u.output) == filepath.Clean(u.report) {
 		return badInput{errors.New("-output and -report name the same file")}
 	}
+	return u.do(ctx, p)
+}
+
 // do takes a table the whole way. What is wrong with what was given is a badInput.
 func (u *undertaking) do(ctx context.Context, p program) (err error) {
 	defer debug.SetGCPercent(debug.SetGCPercent(thrift))

@@ -26,6 +26,12 @@ func (f Folder) Study(path string) (*Study, error) {
 	return read(f, path, func(r io.Reader) (*Study, error) { return ReadStudy(r, path) })
 }
 
+// Table reads a table. path is one of its own, not within the folder, and names the table in errors.
+func (f Folder) Table(path string, opts Options) (*Table, error) {
+	opts.Name = path
+	return read(f, path, func(r io.Reader) (*Table, error) { return Read(r, opts, f.Progress) })
+}
+
 // Problem reads a table, and all that its study names. input is a path of its own, not within the folder. What is wrong
 // with any of them comes back as a *Wrong.
 func (f Folder) Problem(s *Study, input string) (*Problem, error) {
@@ -42,8 +48,7 @@ func (f Folder) Problem(s *Study, input string) (*Problem, error) {
 		}
 		parts.Hierarchies[file] = hierarchy
 	}
-	opts := Options{Name: input, Delimiter: s.Input.Rune(), Leave: s.identifiers()}
-	t, err := read(f, input, func(r io.Reader) (*Table, error) { return Read(r, opts, f.Progress) })
+	t, err := f.Table(input, Options{Delimiter: s.Input.Rune(), Leave: s.identifiers()})
 	if err != nil {
 		return nil, err
 	}
