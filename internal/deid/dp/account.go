@@ -98,7 +98,7 @@ func epsilonOf(rho, delta float64) float64 {
 		return order*rho + (order*(log-math.Log1p(above))-log-math.Log(delta))/above
 	}
 	low, high := -30.0, 60.0
-	for range 200 {
+	for range 80 {
 		left, right := low+(high-low)/3, high-(high-low)/3
 		if at(left) < at(right) {
 			high = right
@@ -116,7 +116,7 @@ func rhoFor(b Budget) float64 {
 	for epsilonOf(high, b.Delta) <= b.Epsilon {
 		low, high = high, 2*high
 	}
-	for range 100 {
+	for range 60 {
 		if middle := (low + high) / 2; epsilonOf(middle, b.Delta) <= b.Epsilon {
 			low = middle
 		} else {
