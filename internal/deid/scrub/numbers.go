@@ -53,7 +53,7 @@ func numbers(t *Text, finds *Finds) {
 
 // short tells whether six digits in groups are a telephone, for the words around them.
 func short(t *Text, n number, digits string) bool {
-	return len(digits) == 6 && len(n.groups) > 1 && (calledAfter.MatchString(stretch(t.Small, n.end, 16)) || phoneSaid.MatchString(t.Small[max(0, n.start-24):n.start]))
+	return len(digits) == 6 && len(n.groups) > 1 && (calledAfter.MatchString(stretch(t.Small, n.end, 16)) || says(wordsBefore(t, n.start), phoneCues))
 }
 
 var calledAfter = regexp.MustCompile(`^[ -]{0,3}\(?(?:office|mobile|cell|fax|home|work|tel)\b`)
@@ -94,29 +94,25 @@ func digitsEnd(t *Text, finds *Finds, at int) int {
 }
 
 var (
-	unitAfter   = regexp.MustCompile(`^ ?(?:mgs?|mcg|ug|μg|g|kg|mls?|l|iu|units?|u/ml|%|cells?|copies|steps|calories|kcal|cal|km|miles|people|views|followers|times|years?|hours?|minutes?|seconds?|dollars?|pounds?|euros?|tomans?|rials?|million|billion|تومان|تومن|ریال|دلار|یورو|میلی|میلیون|میلیارد|میکروگرم|گرم|کیلو|واحد|سلول|نفر|قدم|کالری|متر|عدد|بار|سال)(?:[^\pL\pN]|$)`)
-	phoneSaid   = regexp.MustCompile(`phone|\btel\b|telephone|mobile|\bcell|\bcall|\btext|\bring\b|whatsapp|\bfax|dial|contact|number is|تلفن|موبایل|همراه|شماره تماس|تماس|زنگ|واتساپ|تلگرام|گوشی|پیامک`)
-	accountSaid = regexp.MustCompile(`account|passport|licen[cs]e|\bmrn\b|record|policy|member|patient|case|student|employee|reference|insurance|\bid\b|حساب|گذرنامه|پاسپورت|پرونده|بیمه|شناسنامه|شناسه|دانشجویی|پرسنلی|عضویت|گواهینامه|نظام پزشکی`)
-	nhsSaid     = regexp.MustCompile(`\bnhs\b`)
-	nationalSay = regexp.MustCompile(`ملی|national|melli`)
-	extensions  = regexp.MustCompile(`^ ?(?:x|ext\.?|extension|داخلی) ?[0-9]{1,6}`)
-	roundPair   = regexp.MustCompile(`^[0-9]+0-[0-9]+0$`)
+	unitAfter  = regexp.MustCompile(`^ ?(?:mgs?|mcg|ug|μg|g|kg|mls?|l|iu|units?|u/ml|%|cells?|copies|steps|calories|kcal|cal|km|miles|people|views|followers|times|years?|hours?|minutes?|seconds?|dollars?|pounds?|euros?|tomans?|rials?|million|billion|تومان|تومن|ریال|دلار|یورو|میلی|میلیون|میلیارد|میکروگرم|گرم|کیلو|واحد|سلول|نفر|قدم|کالری|متر|عدد|بار|سال)(?:[^\pL\pN]|$)`)
+	extensions = regexp.MustCompile(`^ ?(?:x|ext\.?|extension|داخلی) ?[0-9]{1,6}`)
+	roundPair  = regexp.MustCompile(`^[0-9]+0-[0-9]+0$`)
 )
 
 // classify tells what a number is; no type where it is an amount.
 func classify(t *Text, n number, digits string) (as Type, rule string, strength Strength) {
-	before := t.Small[max(0, n.start-48):n.start]
-	saysPhone := phoneSaid.MatchString(before)
+	before := wordsBefore(t, n.start)
+	saysPhone := says(before, phoneCues)
 	switch {
 	case card(digits) && (len(n.groups) == 1 || len(n.groups[0]) == 4):
 		return ID, "id.card", Certain
 	case n.shape() == "3-2-4" && socialSecurity(n.groups[0], n.groups[1], n.groups[2]):
 		return ID, "id.ssn", Certain
-	case nationalCode(digits) && !saysPhone && (n.shape() == "+" || n.shape() == "3-6-1" || nationalSay.MatchString(before)):
+	case nationalCode(digits) && !saysPhone && (n.shape() == "+" || n.shape() == "3-6-1" || says(before, nationalCues)):
 		return ID, "id.iran", Certain
-	case nhsNumber(digits) && !saysPhone && (n.shape() == "+" || nhsSaid.MatchString(before) || n.shape() == "3-3-4" && n.gaps[0] == " "):
+	case nhsNumber(digits) && !saysPhone && (n.shape() == "+" || says(before, nhsCues) || n.shape() == "3-3-4" && n.gaps[0] == " "):
 		return ID, "id.nhs", Certain
-	case nhsSaid.MatchString(before) && len(digits) == 10:
+	case says(before, nhsCues) && len(digits) == 10:
 		return ID, "id.nhs_unchecked", Likely
 	case priced(t, n):
 		return "", "", 0
@@ -124,7 +120,7 @@ func classify(t *Text, n number, digits string) (as Type, rule string, strength 
 		return Phone, "phone", Likely
 	case isAmount(t, n):
 		return "", "", 0
-	case accountSaid.MatchString(before):
+	case says(before, accountCues):
 		return ID, "id.said", Likely
 	case len(n.groups) > 1 && len(digits) <= 15:
 		return Phone, "phone.shape", Possible
