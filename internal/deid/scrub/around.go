@@ -96,7 +96,7 @@ func (s *sights) addressed(weights []verdict, i int) bool {
 		return s.housed(weights, i)
 	case len(w.said) > 3 || !near(w.gap) || !s.found(weights, i-1):
 		return false
-	case next.digits && near(next.gap) && len(next.said) >= 4 && len(next.said) <= 6 && s.postal(i+1):
+	case next.digits && !next.taken && near(next.gap) && (strings.ContainsAny(w.gap, ",\n") || !w.is.Is(lexicon.Common)) && len(next.said) >= 4 && len(next.said) <= 6 && s.postal(i+1):
 		return true
 	}
 	return (w.capital && !s.caseless || s.small) && !w.is.Is(lexicon.Common) && (s.where[i-1] || weights[i-1].place >= enough) && (s.found(weights, i+1) && near(next.gap) || next.first)

@@ -22,13 +22,14 @@ var (
 		cousin nephew niece uncle aunt auntie friend friends mate bestie buddy flatmate roommate neighbour neighbor colleague boss manager
 		consultant surgeon therapist counsellor counselor midwife nurse doctor gp physio coach sponsor dietitian ex hubby toddler baby kid
 		boy girl twin twins kids children sis bro`)
-	saying    = set(`said says told asked wrote replied shouted thinks thought mentioned suggested recommended agreed explained emailed texted posted`)
-	among     = set(`and with by & from or to for about of`)
-	particles = set(`van von der den de la le da di del dos das du al el bin ibn binti abu ben ter ten zu zum af av st o d mc mac`)
-	inside    = set(`in near at around outside inside towards across throughout visit visited visiting leaving via`)
-	homes     = set(`from live lives lived living based born moved move moving reside resident stay staying grew raised relocated located travel traveling travelling flew fly trip arrived hometown city town country region village county state`)
-	legal     = set(`inc incorporated ltd limited llc llp corp corporation plc gmbh ag pty co company srl bv oy`)
-	bodies    = set(`hospital hospitals clinic clinics infirmary hospice university college school academy surgery centre center foundation trust
+	saying     = set(`said says told asked wrote replied shouted thinks thought mentioned suggested recommended agreed explained emailed texted posted`)
+	persons    = set(`man woman lady guy bloke nurse doctor boy girl lad chap receptionist volunteer pharmacist`)
+	addressees = set(`asked told thanked texted messaged`)
+	particles  = set(`van von der den de la le da di del dos das du al el bin ibn binti abu ben ter ten zu zum af av st o d mc mac`)
+	inside     = set(`in near at around outside inside towards across throughout visit visited visiting leaving via`)
+	homes      = set(`from live lives lived living based born moved move moving reside resident stay staying grew raised relocated located travel traveling travelling flew fly trip arrived hometown city town country region village county state`)
+	legal      = set(`inc incorporated ltd limited llc llp corp corporation plc gmbh ag pty co company srl bv oy`)
+	bodies     = set(`hospital hospitals clinic clinics infirmary hospice university college school academy surgery centre center foundation trust
 		bank church mosque temple synagogue agency council pharmacy institute institution laboratories labs lab partners associates insurance
 		group industries systems technologies solutions services consulting software media ventures holdings magazine university's society
 		association federation union club bakery restaurant cafe hotel factory supermarket museum library nursery daycare rehab practice

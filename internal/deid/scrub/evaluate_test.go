@@ -2,7 +2,6 @@ package scrub
 
 import (
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -81,10 +80,6 @@ func weigh(t *testing.T, texts []labelled) tally {
 					c.right += pick(gold != "", 1, 0)
 				}
 			}
-			if os.Getenv("SCRUB_SHOW") != "" && (gold == "") != (ours == "") {
-				around := []rune(one.Text)
-				fmt.Printf("%s\t%s\t%s\t%s\n", pickText(gold == "", "FALSE "+string(ours), "MISS "+string(gold)), w.Written(text), ruleAt(spans, start, end), strings.ReplaceAll(string(around[max(0, start-40):min(len(around), end+30)]), "\n", "|"))
-			}
 		}
 	}
 	return sums
@@ -94,15 +89,6 @@ func typeAt(spans []Span, start, end int) Type {
 	for _, s := range spans {
 		if s.Start < end && start < s.End {
 			return s.Type
-		}
-	}
-	return ""
-}
-
-func ruleAt(spans []Span, start, end int) string {
-	for _, s := range spans {
-		if s.Start < end && start < s.End {
-			return s.Rule
 		}
 	}
 	return ""

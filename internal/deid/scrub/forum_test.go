@@ -46,10 +46,28 @@ func unlabel(t *testing.T, lang, line string) labelled {
 	return one
 }
 
-func TestForum(t *testing.T) {
-	for _, lang := range []string{"en", "fa"} {
-		texts := forum(t, lang)
-		t.Logf("\n%s", weigh(t, texts).print("forum-"+lang))
-		t.Logf("\n%s", weigh(t, lowered(texts)).print("forum-"+lang+" lower"))
+func TestWhatMustSurvive(t *testing.T) {
+	t.Parallel()
+	for _, one := range survivors(t) {
+		for _, text := range []string{one, strings.ToLower(one)} {
+			if got, spans, err := New().Scrub(t.Context(), "", text); err != nil || len(spans) > 0 {
+				t.Errorf("%s\nbecame %s (%v)", text, got, err)
+			}
+		}
 	}
+}
+
+func survivors(t *testing.T) []string {
+	t.Helper()
+	raw, err := os.ReadFile(filepath.Join("testdata", "stays.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []string
+	for line := range strings.Lines(string(raw)) {
+		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
+			all = append(all, line)
+		}
+	}
+	return all
 }

@@ -38,6 +38,7 @@ func names(t *Text, f *Finds) {
 	s.around(weights)
 	s.signatures(weights)
 	s.tell(weights, f)
+	s.prefixes(f)
 }
 
 // person weighs a word as somebody's name, by itself and what stands before and after it.
@@ -71,7 +72,7 @@ func (s *sights) english(w seen, letters int) int {
 	shouted := !s.caseless && letters <= 5 && w.Written(s.Text) == strings.ToUpper(w.Written(s.Text)) && capital
 	word := w.is.Is(lexicon.Word)
 	switch {
-	case w.is.Is(lexicon.Medical):
+	case w.is.Is(lexicon.Medical) && !(word && w.is.Is(lexicon.Given)):
 		if w.is.Is(lexicon.Name) && !word {
 			return pick(told, 2, 0)
 		}
@@ -122,6 +123,8 @@ func (s *sights) before(i int) int {
 	loose := near || gap == ", " || gap == ": " || gap == " (" || gap == " \"" || gap == " - "
 	given := s.at(i).is.Is(lexicon.Given|lexicon.Surname) && !modals[s.at(i).said]
 	switch {
+	case near && s.at(i).is.Is(lexicon.Given) && (addressees[prev.said] || prev.said == "for" && (back.said == "ask" || back.said == "asked")):
+		return pick(modals[s.at(i).said], 8, 4)
 	case near && titles[prev.said]:
 		return pick(given, 4, 3)
 	case near && callings[prev.said], near && prev.said == "is" && (back.said == "name" || back.said == "names"), near && prev.said == "me" && back.said == "call",
@@ -141,20 +144,29 @@ func (s *sights) after(w seen, i int) int {
 	next := s.at(i + 1)
 	given := w.is.Is(lexicon.Given) && (w.capital && w.first || !modals[w.said])
 	switch {
+	case w.first && w.capital && given && !modals[w.said] && next.gap == ", " && (next.said == "the" || next.said == "my" || next.said == "our" || next.said == "who"):
+		return 4
+	case given && next.gap == ", " && next.said == "the" && persons[s.at(i+2).said]:
+		return 4
 	case w.persian || next.gap != " ":
 		return 0
 	case saying[next.said]:
 		return pick(given, pick(calendar[w.said], 8, 4), 1)
 	case w.first && w.capital && given && !calendar[w.said] && !modals[w.said] && doing(next.said):
 		return 4
+	case w.is.Is(lexicon.Name) && !w.is.Is(lexicon.Common|lexicon.Known) && being(next.said):
+		return 2
 	}
 	return 0
 }
 
 // doing tells whether a word looks like what a person at the head of a sentence does.
 func doing(said string) bool {
-	return strings.HasSuffix(said, "ed") && len(said) > 4 || said == "and" || said == "from" || said == "at" || said == "gave" || said == "made" || said == "sent" || said == "got"
+	return strings.HasSuffix(said, "ed") && len(said) > 4 || said == "from" || said == "at" || said == "gave" || said == "made" || said == "sent" || said == "got"
 }
+
+// being tells whether somebody or something is, was or has.
+func being(said string) bool { return said == "is" || said == "was" || said == "has" || said == "had" }
 
 // beside weighs a word by the names next to it: the other half of a name, or more of a list of them.
 func (s *sights) beside(weights []verdict, i int) {
@@ -175,7 +187,7 @@ func (s *sights) beside(weights []verdict, i int) {
 		weights[i].person += 4
 	case prev && w.gap == "-":
 		weights[i].person = enough
-	case prev && (w.is.Is(lexicon.Surname) || capital):
+	case prev && (capital || w.is.Is(lexicon.Surname) && (s.small || s.caseless || !s.at(i-1).capital)):
 		weights[i].person += 4
 	case next && capital && !greetings[w.said] && (w.is.Is(lexicon.Given|lexicon.Surname) || !w.first):
 		weights[i].person += 4

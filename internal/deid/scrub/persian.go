@@ -15,6 +15,8 @@ var (
 	faKin    = spelt(`شوهرم همسرم خانمم خانومم پسرم دخترم خواهرم برادرم داداشم آبجیم دوستم رفیقم مادرم پدرم مامانم بابام نامزدم همکارم پسرخاله پسرعمو دخترخاله دخترعمو پسردایی
 		دختردایی عمو دایی خاله عمه مامان بابا داداش آبجی زنداداش نوه‌ام نوه‌م پسر دختر برادرزاده خواهرزاده همسایه‌مون پرستارم مشاورم دوستام رفیق دوست`)
 	faRelated = spelt(`خواهر خواهرم خواهرمه برادر برادرم برادرمه پسرم پسرمه دخترم دخترمه دوستم دوستمه همسرم همسرمه شوهرم شوهرمه مادرم مادرمه پدرم پدرمه پرستارم مشاورم`)
+	faWhich   = spelt(`بزرگم بزرگه بزرگ کوچیکم کوچکم کوچیکه کوچک وسطی وسطیم اولم دومم سومم عزیزم گلم`)
+	faHome    = spelt(`توی اهل ساکن شهر شهرستان مقیم استان روستای متولد`)
 	faGreet   = spelt(`سلام درود ممنون مرسی سپاس ممنونم متشکرم عزیزم خداحافظ`)
 	faAfter   = spelt(`جان جون خانم خانوم آقا عزیز جانم جونم جانِ`)
 	faSaying  = spelt(`گفت گفته میگه می‌گه می‌گوید میگفت می‌گفت پرسید نوشت نوشته جواب‌داد تجویز`)
@@ -87,7 +89,7 @@ func (s *sights) persianCues(i int, name, given bool) int {
 	if w.gap == ". " && utf8.RuneCountInString(prev.said) == 1 {
 		w.gap, prev, back = " ", back, s.at(i-3) // an initial stands between
 	}
-	if next.gap == " " && given && faRelated[next.said] {
+	if next.gap == " " && given && (faRelated[next.said] || next.said == "هستم" || family(next.said) || next.is.Is(lexicon.Name) && !next.is.Is(lexicon.Common|lexicon.Given)) {
 		sum += 4
 	}
 	if w.gap == " " {
@@ -98,7 +100,7 @@ func (s *sights) persianCues(i int, name, given bool) int {
 			sum += 4
 		case faCalled[prev.said], faLinks[prev.said] && faCalled[back.said]:
 			sum += pick(name, 4, 3)
-		case faKin[prev.said] && given:
+		case given && (faKin[prev.said] || faKin[back.said] && faWhich[prev.said]):
 			sum += 3
 		case faGreet[prev.said] && given:
 			sum += 3
@@ -143,7 +145,7 @@ func (s *sights) persianPlace(i int) int {
 	case w.is.Is(lexicon.Given) && !w.is.Is(lexicon.Country):
 		return pick(cue && !common, 5, 0)
 	case common:
-		return pick(cue && len(w.said) > 4, enough, 0)
+		return pick(cue && (len(w.said) > 4 || faHome[prev.said]), enough, 0)
 	}
 	return pick(cue, 6, 3)
 }
@@ -171,7 +173,7 @@ func (s *sights) called(weights []verdict, i int) bool {
 		return false
 	}
 	own := w.is.Is(lexicon.Name | lexicon.City)
-	return faNaming[w.said] || own || weights[i].person >= enough || w.is&^lexicon.Begins == 0 && len(w.said) > 6 && !verb(w.said)
+	return faNaming[w.said] || own || weights[i].person >= enough || w.is&^lexicon.Begins == 0 && len(w.said) > 6 && !verb(w.said) && !strings.HasSuffix(w.said, "ی") && !strings.HasSuffix(w.said, "ست")
 }
 
 // verb tells whether a word looks like a Persian verb.

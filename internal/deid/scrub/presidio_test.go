@@ -54,11 +54,3 @@ func exact(date string) bool {
 	text := read("en", date)
 	return len(text.Words) > 1
 }
-
-func TestPresidio(t *testing.T) {
-	for _, name := range []string{"generated_large.json", "synth_v2_part.json"} {
-		texts := presidio(t, name)
-		t.Logf("\n%s", weigh(t, texts).print(name))
-		t.Logf("\n%s", weigh(t, lowered(texts)).print(name+" lower"))
-	}
-}

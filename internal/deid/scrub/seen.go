@@ -32,10 +32,11 @@ type sights struct {
 	caseless bool   // nobody took care of capitals: all are, or most
 	small    bool   // there are none
 	where    []bool // words of an address
+	ids      []bool // words of a code
 }
 
 func look(t *Text, f *Finds) *sights {
-	s := &sights{Text: t, all: make([]seen, len(t.Words)), where: make([]bool, len(t.Words))}
+	s := &sights{Text: t, all: make([]seen, len(t.Words)), where: make([]bool, len(t.Words)), ids: make([]bool, len(t.Words))}
 	before, capitals, small, shouted := 0, 0, 0, 0
 	for i, w := range t.Words {
 		one := seen{Word: w, said: w.Of(t), gap: t.Plain[before:w.Start], taken: f.Covered(int(w.Start), int(w.End)), end: int(w.End)}
@@ -127,7 +128,7 @@ func (s *sights) phrases() {
 // longest is how many words the longest phrase of some kinds has that begins at a word.
 func (s *sights) longest(i int, kinds lexicon.Traits) int {
 	n := 0
-	if whole := lexicon.Of(s.Small[s.all[i].Start:s.all[i].End]) | s.all[i].is; whole.Is(kinds) {
+	if whole := lexicon.Of(s.Small[s.all[i].Start:s.all[i].End]) | s.all[i].is; whole.Is(kinds) && !(whole.Is(lexicon.Given) && whole.Is(lexicon.Word)) {
 		n = 1
 	}
 	if !s.all[i].is.Is(lexicon.Begins) && !lexicon.Of(s.Small[s.all[i].Start:s.all[i].End]).Is(lexicon.Begins) {
@@ -161,15 +162,16 @@ func (s *sights) bare(from, to int) string {
 	return strings.TrimSuffix(strings.ReplaceAll(s.phrase(from, to)+" ", "'s ", " "), " ")
 }
 
-// addresses marks the words of addresses that were found before.
+// addresses marks the words of addresses and codes that were found before.
 func (s *sights) addresses(f *Finds) {
 	for _, found := range f.all {
-		if found.as != Address {
+		if found.as != Address && found.as != ID {
 			continue
 		}
 		first, _ := slices.BinarySearchFunc(s.all, int32(found.start), func(w seen, start int32) int { return int(w.Start - start) })
 		for i := first; i < len(s.all) && int(s.all[i].Start) < found.end; i++ {
-			s.where[i] = true
+			s.where[i] = s.where[i] || found.as == Address
+			s.ids[i] = s.ids[i] || found.as == ID
 		}
 	}
 }

@@ -35,6 +35,9 @@ func (s *sights) tell(weights []verdict, f *Finds) {
 				last = next
 			}
 		}
+		if s.initial(first) {
+			first--
+		}
 		f.Add(int(s.all[first].Start), s.all[last].end, as, rule, Possible)
 		i = last + 1
 	}
@@ -48,4 +51,19 @@ func (s *sights) continues(i int, as, kind Type, directly bool) bool {
 	}
 	small := utf8.RuneCountInString(w.said) == 1 && !w.persian || particles[w.said] || as == Organisation && (w.said == "and" || w.said == "of" || w.said == "the")
 	return small && kind == "" && s.joined(i) && (directly || particles[w.said])
+}
+
+// initial tells whether a letter and a point stand before a name.
+func (s *sights) initial(i int) bool {
+	return i > 0 && !s.all[i-1].taken && utf8.RuneCountInString(s.all[i-1].said) == 1 && (s.all[i].gap == ". " || s.all[i].gap == ".")
+}
+
+// prefixes adds the letters that begin a code to it: PT-4471902.
+func (s *sights) prefixes(f *Finds) {
+	for i, w := range s.all {
+		next := s.at(i + 1)
+		if !w.taken && next.taken && next.gap == "-" && len(w.said) <= 4 && w.latin && next.digits && s.ids[i+1] {
+			f.Add(int(w.Start), int(next.End), ID, "code.prefix", Likely)
+		}
+	}
 }
