@@ -48,8 +48,10 @@ var streets = map[string]bool{
 }
 
 // plainly are words that go before a street without naming it.
-var plainly = map[string]bool{"the": true, "a": true, "my": true, "this": true, "that": true, "our": true, "your": true, "his": true, "her": true, "their": true,
-	"main": true, "high": true, "every": true, "each": true, "any": true, "same": true, "long": true, "memory": true, "right": true, "busy": true, "next": true, "whole": true, "fast": true, "slow": true, "wrong": true}
+var plainly = map[string]bool{
+	"the": true, "a": true, "my": true, "this": true, "that": true, "our": true, "your": true, "his": true, "her": true, "their": true,
+	"main": true, "high": true, "every": true, "each": true, "any": true, "same": true, "long": true, "memory": true, "right": true, "busy": true, "next": true, "whole": true, "fast": true, "slow": true, "wrong": true,
+}
 
 // addresses finds streets with their houses, boxes, doors and postcodes.
 func addresses(t *Text, finds *Finds) {
@@ -64,22 +66,22 @@ func addresses(t *Text, finds *Finds) {
 		}
 		switch word {
 		case "po", "p", "psc", "cmr", "unit", "postbus", "postfach", "box", "صندوق":
-			add(t, finds, start, boxes.FindString(after), "address.box", Likely)
+			add(finds, start, boxes.FindString(after), "address.box")
 		case "apt", "apartment", "suite", "ste":
 			behindDoor(t, finds, start)
 		case "uss", "usns", "usnv", "uscgc", "hms":
-			add(t, finds, start, ships.FindString(after), "address.ship", Likely)
+			add(finds, start, ships.FindString(after), "address.ship")
 		case "zip", "zipcode", "postcode", "postal", "post", "کدپستی", "کد":
 			if at := zipSaid.FindStringSubmatchIndex(after); at != nil {
-				add(t, finds, start+at[2], after[at[2]:at[3]], "address.postcode", Likely)
+				add(finds, start+at[2], after[at[2]:at[3]], "address.postcode")
 			}
 		}
 		if found, rule := foreign(word, after); found != "" {
 			from := start - len(before1.FindString(t.Small[max(0, start-8):start]))
-			add(t, finds, from, t.Small[from:start]+found, rule, Likely)
+			add(finds, from, t.Small[from:start]+found, rule)
 		}
 		if isDigit(word[0]) && len(word) <= 5 {
-			add(t, finds, start, numberName.FindString(stretch(t.Plain, start, 80)), "address.number", Likely)
+			add(finds, start, numberName.FindString(stretch(t.Plain, start, 80)), "address.number")
 		}
 		if mayBePostcode(t, w, word) {
 			postal(t, finds, w, after)
@@ -88,9 +90,9 @@ func addresses(t *Text, finds *Finds) {
 	iranian(t, finds)
 }
 
-func add(_ *Text, finds *Finds, start int, found, rule string, strength Strength) {
+func add(finds *Finds, start int, found, rule string) {
 	if found != "" {
-		finds.Add(start, start+len(found), Address, rule, strength)
+		finds.Add(start, start+len(found), Address, rule, Likely)
 	}
 }
 
@@ -154,7 +156,7 @@ func behindDoor(t *Text, finds *Finds, start int) {
 		start -= len(head)
 		tail = head + tail
 	}
-	add(t, finds, start, tail, "address.door", Likely)
+	add(finds, start, tail, "address.door")
 }
 
 func street(t *Text, finds *Finds, w Word, named bool) {

@@ -100,19 +100,19 @@ var (
 
 // links finds addresses of pages: with a scheme, with www, and hosts that people write without either.
 func links(t *Text, finds *Finds) {
-	for at, from := 0, 0; ; from = at + 3 {
-		next := strings.Index(t.Small[from:], "://")
-		if next < 0 {
+	for from := 0; ; {
+		at := from + strings.Index(t.Small[from:], "://")
+		if at < from {
 			break
 		}
-		at = from + next
+		from = at + 3
 		name := scheme.FindString(t.Small[max(0, at-16):at])
 		if name == "" {
 			continue
 		}
 		if rest := linkRest.FindString(stretch(t.Small, at+3, 4096)); rest != "" {
 			finds.Add(at-len(name), at+3+trimmed(rest), URL, "url", Certain)
-			at += trimmed(rest)
+			from += trimmed(rest)
 		}
 	}
 	for dot := strings.IndexByte(t.Small, '.'); dot >= 0; dot = nextByte(t.Small, '.', dot) {
