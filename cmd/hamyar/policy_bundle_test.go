@@ -137,6 +137,40 @@ func (h *house) metric(address, name string) string {
 	return ""
 }
 
+// Where a rule takes reading away, nothing is written either, and no list says that there is nothing.
+func TestWhereReadingIsTakenAwayNothingIsWritten(t *testing.T) {
+	t.Parallel()
+	o := newRulemaker(t)
+	h := open(t, func(c *config.Config) { c.Policy = o.server })
+	p := h.found(map[string]any{"sensitivity": 3, "join_policy": "open", "search": "segments"})
+	ada := h.signUp().join(p.ID, "Ada")
+	base := "/v1/communities/" + p.ID
+	opened := ada.opens(p.ID, "A title", "Some words")
+	topic, words := base+"/topics/"+opened.ID, map[string]any{"title": "Another", "text": "Other words"}
+	public, _ := h.serves()
+	h.origin = "http://" + public
+	written := func() int { rows := h.behind().rows(); return rows["forum.topic"] + rows["forum.post"] }
+	before := written()
+	o.write("operator/quiet.rego", strings.Replace(rule, `input.action == "topic.create"`, `input.action in {"post.read", "topic.read"}`, 1))
+	o.signs()
+	ada.until(http.StatusForbidden, http.MethodGet, base+"/topics", nil).refused("restricted_here")
+	for _, way := range []struct {
+		method, path string
+		body         any
+	}{
+		{"GET", topic + "/posts", nil}, {"GET", base + "/search?q=words", nil},
+		{"POST", base + "/topics", words}, {"POST", topic + "/posts", map[string]any{"text": "Other words"}},
+	} {
+		ada.call(way.method, way.path, way.body).hears(told{http.StatusForbidden, "restricted_here"}).without("Some words")
+	}
+	ada.call(http.MethodPatch, topic, words, "If-Match", opened.ETag).hears(told{http.StatusForbidden, "restricted_here"})
+	if after := written(); after != before || before != 2 {
+		t.Errorf("%d rows, then %d", before, after)
+	}
+	o.takes(bundle.File)
+	ada.until(http.StatusOK, http.MethodGet, topic, nil).without("Other words")
+}
+
 func TestAServerFollowsItsOperatorsRules(t *testing.T) {
 	t.Parallel()
 	o := newRulemaker(t)

@@ -121,12 +121,6 @@ func (d *Directory) List(ctx context.Context, actor member.Actor, language strin
 	if err != nil {
 		return none, err
 	}
-	if filter.Verdict == authz.None { // an empty list would say that there are none
-		public := Standing{Visibility: "public"}
-		if _, err := d.policy.Require(ctx, public.Facts(actor, authz.CommunityList, purposeSupport, d.clock())); err != nil {
-			return none, err
-		}
-	}
 	order, compare := "DESC", "<"
 	if ask.Backward {
 		order, compare = "ASC", ">"
@@ -143,6 +137,12 @@ func (d *Directory) List(ctx context.Context, actor member.Actor, language strin
 	var rows []communityRow
 	if err := postgres.Read(ctx, d.db, postgres.Communities(communities...), postgres.Many(&rows, sql, append(args, ask.Fetch())...)); err != nil {
 		return none, err
+	}
+	if len(rows) == 0 { // which says that there are none, to who could see one
+		public := Standing{Visibility: "public"}
+		if _, err := d.policy.Require(ctx, public.Facts(actor, authz.CommunityList, purposeSupport, d.clock())); err != nil {
+			return none, err
+		}
 	}
 	cut := page.Cut(rows, ask, func(r communityRow) Position { return Position{r.Activity, r.Community} })
 	var noted authz.Decision

@@ -54,31 +54,25 @@ func (s situation) readingTopic(actor member.Actor, now time.Time) authz.Facts {
 }
 
 // readable are the rows of a list that policy lets this person read, each for what it is read for.
-type visible struct {
-	sql  string
-	args []any
-	none bool // whatever they are
-}
-
-func (b *Board) readable(ctx context.Context, actor member.Actor, in uuid.UUID, action string, rows authz.Columns, next int) (visible, error) {
+func (b *Board) readable(ctx context.Context, actor member.Actor, in uuid.UUID, action string, rows authz.Columns, next int) (sql string, args []any, err error) {
 	programme, err := b.programmeUnderGlass(ctx, actor, in)
 	if err != nil {
-		return visible{}, err
+		return "", nil, err
 	}
 	shown, err := b.policy.Filter(ctx, actor.FactsIn(in, action, purposeSupport, programme, b.clock()), rows, next)
 	if err != nil {
-		return visible{}, err
+		return "", nil, err
 	}
 	gone, err := b.policy.Filter(ctx, actor.FactsIn(in, action, purposeModeration, programme, b.clock()), rows, next+len(shown.Args))
 	if err != nil || gone.Verdict == authz.None {
-		return visible{shown.SQL, shown.Args, shown.Verdict == authz.None}, err
+		return shown.SQL, shown.Args, err
 	}
 	isRemoved := `'` + removed + `' IN (` + rows["status"] + `, ` + rows["topic_status"] + `)`
-	return visible{`CASE WHEN ` + isRemoved + ` THEN ` + gone.SQL + ` ELSE ` + shown.SQL + ` END`, slices.Concat(shown.Args, gone.Args), false}, nil
+	return `CASE WHEN ` + isRemoved + ` THEN ` + gone.SQL + ` ELSE ` + shown.SQL + ` END`, slices.Concat(shown.Args, gone.Args), nil
 }
 
 // mayReadOwn refuses who may not even read what they write here themselves: before they write it, since it is the answer,
-// and instead of a list that would say that there is nothing.
+// and in place of an empty list, which would say that there is nothing.
 func (b *Board) mayReadOwn(ctx context.Context, actor member.Actor, s situation, action string) error {
 	_, err := b.policy.Require(ctx, s.readingOwn(actor, action, b.clock()))
 	return err
@@ -86,8 +80,8 @@ func (b *Board) mayReadOwn(ctx context.Context, actor member.Actor, s situation,
 
 // readingOwn are the facts about reading something of the actor's that is published: in this topic, or a topic.
 func (s situation) readingOwn(actor member.Actor, action string, now time.Time) authz.Facts {
-	f := s.facts(actor, action, purposeSupport, now)
-	f.Status, f.IsAuthor = published, true
+	f := s.reading(actor, action, published, now)
+	f.IsAuthor = true
 	if action == authz.TopicRead {
 		f.TopicStatus = published
 	}

@@ -38,7 +38,7 @@ var topicFacts = func() authz.Columns {
 // Posts returns a page of a topic, oldest first.
 func (b *Board) Posts(ctx context.Context, actor member.Actor, in, topic uuid.UUID, ask page.Ask[int]) (page.Page[Post, int], error) {
 	var none page.Page[Post, int]
-	visible, err := b.readable(ctx, actor, in, authz.PostRead, postFacts, 6)
+	readable, values, err := b.readable(ctx, actor, in, authz.PostRead, postFacts, 6)
 	if err != nil {
 		return none, err
 	}
@@ -51,14 +51,14 @@ func (b *Board) Posts(ctx context.Context, actor member.Actor, in, topic uuid.UU
 	}
 	sql := `SELECT ` + situationColumns + `, ` + postColumns + ` ` + situationFrom + `
 		LEFT JOIN LATERAL (SELECT ` + listedColumns + ` FROM post p
-			WHERE p.community_id = $1 AND p.topic_id = $3 AND p.number ` + compare + ` $4 AND ` + visible.sql + `
+			WHERE p.community_id = $1 AND p.topic_id = $3 AND p.number ` + compare + ` $4 AND ` + readable + `
 			ORDER BY p.number ` + order + ` LIMIT $5) p ON true
 		WHERE c.community_id = $1`
 	self := actor.Persona(in)
 	var at situation
 	var found bool
 	rows := make([]postRow, 0, ask.Fetch())
-	args := append([]any{in, self, topic, from, ask.Fetch()}, visible.args...)
+	args := append([]any{in, self, topic, from, ask.Fetch()}, values...)
 	if err := postgres.Read(ctx, b.db, postgres.Communities(in), postgres.Within(&at, &found, &rows, sql, args...)); err != nil {
 		return none, err
 	}
@@ -70,7 +70,7 @@ func (b *Board) Posts(ctx context.Context, actor member.Actor, in, topic uuid.UU
 	if at.Topic == nil {
 		return none, fault.New(fault.NotFound)
 	}
-	if visible.none {
+	if len(rows) == 0 {
 		if err := b.mayReadOwn(ctx, actor, at, authz.PostRead); err != nil {
 			return none, err
 		}
@@ -113,7 +113,7 @@ type Position struct {
 // Topics returns a page of a community's topics, the last active first.
 func (b *Board) Topics(ctx context.Context, actor member.Actor, in uuid.UUID, ask page.Ask[Position]) (page.Page[Topic, Position], error) {
 	var none page.Page[Topic, Position]
-	visible, err := b.readable(ctx, actor, in, authz.TopicRead, topicFacts, 7)
+	readable, values, err := b.readable(ctx, actor, in, authz.TopicRead, topicFacts, 7)
 	if err != nil {
 		return none, err
 	}
@@ -126,13 +126,13 @@ func (b *Board) Topics(ctx context.Context, actor member.Actor, in uuid.UUID, as
 		from = *ask.From
 	}
 	sql := `SELECT ` + topicColumns + ` ` + community.StandingFrom + ` JOIN ` + topicFrom + ` ON t.community_id = c.community_id
-		WHERE c.community_id = $1 AND y.community_id = $1 AND ($3 OR (y.activity, y.topic_id) ` + compare + ` ($4::bigint, $5::uuid)) AND ` + visible.sql + `
+		WHERE c.community_id = $1 AND y.community_id = $1 AND ($3 OR (y.activity, y.topic_id) ` + compare + ` ($4::bigint, $5::uuid)) AND ` + readable + `
 		ORDER BY y.activity ` + order + `, y.topic_id ` + order + ` LIMIT $6`
 	self := actor.Persona(in)
 	var standing community.Standing
 	var found bool
 	var rows []topicRow
-	args := append([]any{in, self, ask.From == nil, from.Activity, from.ID, ask.Fetch()}, visible.args...)
+	args := append([]any{in, self, ask.From == nil, from.Activity, from.ID, ask.Fetch()}, values...)
 	err = postgres.Read(ctx, b.db, postgres.Communities(in),
 		community.ReadStanding(&standing, &found, in, self), postgres.Many(&rows, sql, args...))
 	if err != nil {
@@ -142,7 +142,7 @@ func (b *Board) Topics(ctx context.Context, actor member.Actor, in uuid.UUID, as
 	if err != nil {
 		return none, err
 	}
-	if visible.none {
+	if len(rows) == 0 {
 		if err := b.mayReadOwn(ctx, actor, situation{Standing: standing}, authz.TopicRead); err != nil {
 			return none, err
 		}

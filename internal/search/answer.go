@@ -103,10 +103,8 @@ func (q *inquiry) look(ctx context.Context) error {
 	if _, err := q.policy.Require(ctx, facts); err != nil {
 		return err
 	}
-	if filter.Verdict == authz.None {
-		if err := q.mayReadOwn(ctx); err != nil {
-			return err
-		}
+	if err := q.mayReadOwn(ctx); err != nil {
+		return err
 	}
 	q.segments = slices.DeleteFunc(q.segments, func(s segmentRow) bool { return s.Analysis != words.Version })
 	if q.complete = len(q.loose) <= mostLoose; !q.complete {
