@@ -19,7 +19,7 @@ var (
 func (s *sights) around(weights []verdict) {
 	for i, w := range s.all {
 		switch {
-		case ways[w.said] && !w.taken && s.at(i-1).digits && near(w.gap):
+		case w.has(ways) && !w.taken && s.at(i-1).digits && near(w.gap):
 			s.way(weights, i)
 		case w.said == "corner" && s.at(i+1).said == "of":
 			s.corner(weights, i)
@@ -43,7 +43,7 @@ func (s *sights) way(weights []verdict, first int) {
 	to := first
 	for i := first + 1; i < min(first+6, len(s.all)) && (s.joined(i) || s.all[i].gap == ". "); i++ {
 		w := s.all[i]
-		if w.is.Is(lexicon.Common) && !w.capital && !particles[w.said] && !w.digits {
+		if w.is.Is(lexicon.Common) && !w.capital && !w.has(particles) && !w.digits {
 			break
 		}
 		to = i
@@ -56,13 +56,13 @@ func (s *sights) corner(weights []verdict, first int) {
 	and, to := 0, 0
 	for i := first + 2; i < min(first+12, len(s.all)); i++ {
 		w := s.all[i]
-		if w.first && w.gap != ". " || strings.HasPrefix(w.gap, ",") || and > 0 && i > and+1 && locating[w.said] {
+		if w.first && w.gap != ". " || strings.HasPrefix(w.gap, ",") || and > 0 && i > and+1 && w.has(locating) {
 			break
 		}
 		if w.said == "and" {
 			and = i
 		}
-		if and > 0 && i > and && i < and+5 && (s.found(weights, i) || w.digits || w.capital && !s.caseless || s.where[i] || i == and+1 || roads[w.said] && i < and+3) {
+		if and > 0 && i > and && i < and+5 && (s.found(weights, i) || w.digits || w.capital && !s.caseless || s.where[i] || i == and+1 || w.has(roads) && i < and+3) {
 			to = i
 		}
 	}
@@ -105,13 +105,13 @@ func (s *sights) addressed(weights []verdict, i int) bool {
 // postal tells whether nothing after a number makes it an amount.
 func (s *sights) postal(i int) bool {
 	next := s.at(i + 1)
-	return next.gap != " " || !measured[next.said]
+	return next.gap != " " || !next.has(measured)
 }
 
 // housed tells whether a number is of a house or the post: beside a place of the same line, or closing the line of one.
 func (s *sights) housed(weights []verdict, i int) bool {
 	w, prev, next := s.all[i], s.at(i-1), s.at(i+1)
-	if !s.postal(i) || measured[w.said] || strings.ContainsAny(w.gap, "%$£€") {
+	if !s.postal(i) || w.has(measured) || strings.ContainsAny(w.gap, "%$£€") {
 		return false
 	}
 	prior := near(w.gap) && s.found(weights, i-1)
@@ -124,7 +124,7 @@ func (s *sights) housed(weights []verdict, i int) bool {
 	case prior && w.gap == " " && prev.strange() && (next.first || strings.HasPrefix(next.gap, ",")), s.where[max(0, i-1)] && near(w.gap):
 		return length <= 6
 	}
-	return next.gap == " " && next.strange() && length <= 5 && weights[i+1].person >= enough && (w.first || locating[prev.said])
+	return next.gap == " " && next.strange() && length <= 5 && weights[i+1].person >= enough && (w.first || prev.has(locating))
 }
 
 // strange tells whether no list knows a word.

@@ -2,13 +2,26 @@ package scrub
 
 import "strings"
 
-func set(words string) map[string]bool {
-	all := map[string]bool{}
-	for _, word := range strings.Fields(words) {
-		all[word] = true
+// cue is a set of words that tell something of those beside them.
+type cue uint64
+
+// cues are the sets that a word is in.
+var cues = map[string]cue{}
+
+var sets cue
+
+// set makes a cue of words.
+func set(words string) cue {
+	sets++
+	one := cue(1) << sets
+	for word := range strings.FieldsSeq(words) {
+		cues[word] |= one
 	}
-	return all
+	return one
 }
+
+// has tells whether a word is in a set.
+func (w seen) has(c cue) bool { return w.cues&c != 0 }
 
 // What goes before and after names, places and organisations in English.
 var (

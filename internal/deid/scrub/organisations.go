@@ -8,7 +8,7 @@ func (s *sights) organisations(weights []verdict) {
 	for i, w := range s.all {
 		switch {
 		case w.taken || w.persian:
-		case legal[w.said] && (s.joined(i) || w.gap == ", "), bodies[w.said] && w.gap == " ":
+		case w.has(legal) && (s.joined(i) || w.gap == ", "), w.has(bodies) && w.gap == " ":
 			s.backward(weights, i)
 		case s.employed(i):
 			weights[i].body = enough
@@ -16,7 +16,7 @@ func (s *sights) organisations(weights []verdict) {
 				weights[j].body = enough
 			}
 		}
-		if offices[w.said] && s.at(i+1).said == "of" && w.capital && !s.caseless {
+		if w.has(offices) && s.at(i+1).said == "of" && w.capital && !s.caseless {
 			s.forward(weights, i)
 		}
 	}
@@ -29,7 +29,7 @@ func (s *sights) backward(weights []verdict, last int) {
 		w := s.all[i]
 		gap := s.all[i+1].gap
 		linked := (w.said == "and" || w.said == "of" || w.said == "the") && i < last-1 && s.at(i-1).capital && !s.caseless
-		if gap != " " && gap != "-" && gap != ", " && gap != " & " || w.kept || w.taken || !linked && !s.proper(weights, i, legal[s.all[last].said]) {
+		if gap != " " && gap != "-" && gap != ", " && gap != " & " || w.kept || w.taken || !linked && !s.proper(weights, i, s.all[last].has(legal)) {
 			break
 		}
 		if !linked {
@@ -45,14 +45,14 @@ func (s *sights) backward(weights []verdict, last int) {
 func (s *sights) proper(weights []verdict, i int, legally bool) bool {
 	w := s.all[i]
 	switch {
-	case w.digits, calendar[w.said], w.is.Is(lexicon.Medical):
+	case w.digits, w.has(calendar), w.is.Is(lexicon.Medical):
 		return false
 	case w.capital && !s.caseless:
 		return !w.first || !w.is.Is(lexicon.Common) || legally
 	case weights[i].person >= enough, weights[i].place >= enough:
 		return true
 	}
-	return legally && !w.is.Is(lexicon.Common) || !w.is.Is(lexicon.Common|lexicon.Known) || ranks[w.said]
+	return legally && !w.is.Is(lexicon.Common) || !w.is.Is(lexicon.Common|lexicon.Known) || w.has(ranks)
 }
 
 // forward claims what follows: Ministry of Agriculture.
@@ -69,8 +69,8 @@ func (s *sights) forward(weights []verdict, first int) {
 // employed tells whether somebody works for what a word names.
 func (s *sights) employed(i int) bool {
 	w, prev, back := s.all[i], s.at(i-1), s.at(i-2)
-	if w.gap != " " || !employment[prev.said] || !employment[back.said] || w.kept || w.digits {
+	if w.gap != " " || !prev.has(employment) || !back.has(employment) || w.kept || w.digits {
 		return false
 	}
-	return w.capital && !s.caseless || s.alone(i) >= enough
+	return w.capital && !s.caseless || s.all[i].own >= enough
 }

@@ -23,6 +23,9 @@ func names(t *Text, f *Finds) {
 	s.phrases()
 	weights := make([]verdict, len(s.all))
 	for i := range s.all {
+		s.all[i].own = s.alone(i)
+	}
+	for i := range s.all {
 		weights[i].person = s.person(i)
 		weights[i].place = s.place(i)
 	}
@@ -44,7 +47,7 @@ func names(t *Text, f *Finds) {
 // person weighs a word as somebody's name, by itself and what stands before and after it.
 func (s *sights) person(i int) int {
 	w := s.at(i)
-	own := s.alone(i)
+	own := w.own
 	if own == never {
 		return never
 	}
@@ -56,7 +59,7 @@ func (s *sights) alone(i int) int {
 	w := s.at(i)
 	letters := utf8.RuneCountInString(w.said)
 	switch {
-	case w.taken, w.kept, letters < 2, w.is.Is(lexicon.Help), contracted(w.said), titles[w.said], degrees[w.said]:
+	case w.taken, w.kept, letters < 2, w.is.Is(lexicon.Help), contracted(w.said), w.has(titles), w.has(degrees):
 		return never
 	case w.digits, !w.latin && !w.persian:
 		return never
@@ -85,8 +88,8 @@ func (s *sights) english(w seen, letters int) int {
 		return unlisted(w, letters, capital, shouted)
 	case told && w.said == "will":
 		return enough
-	case modals[w.said], calendar[w.said], !w.is.Is(lexicon.Name):
-		return pick(told && !calendar[w.said], -2, -5)
+	case w.has(modals), w.has(calendar), !w.is.Is(lexicon.Name):
+		return pick(told && !w.has(calendar), -2, -5)
 	case w.is.Is(lexicon.Common):
 		return pick(told && !shouted, pick(w.is.Is(lexicon.Given), enough, pick(w.is.Is(lexicon.Surname), 2, 0)), -1)
 	case w.is.Is(lexicon.Known):
@@ -121,18 +124,18 @@ func (s *sights) before(i int) int {
 	}
 	near := gap == " " || gap == ". " || gap == "."
 	loose := near || gap == ", " || gap == ": " || gap == " (" || gap == " \"" || gap == " - "
-	given := s.at(i).is.Is(lexicon.Given|lexicon.Surname) && !modals[s.at(i).said]
+	given := s.at(i).is.Is(lexicon.Given|lexicon.Surname) && !s.at(i).has(modals)
 	switch {
-	case near && s.at(i).is.Is(lexicon.Given) && (addressees[prev.said] || prev.said == "for" && (back.said == "ask" || back.said == "asked")):
-		return pick(modals[s.at(i).said], 8, 4)
-	case near && titles[prev.said]:
+	case near && s.at(i).is.Is(lexicon.Given) && (prev.has(addressees) || prev.said == "for" && (back.said == "ask" || back.said == "asked")):
+		return pick(s.at(i).has(modals), 8, 4)
+	case near && prev.has(titles):
 		return pick(given, 4, 3)
-	case near && callings[prev.said], near && prev.said == "is" && (back.said == "name" || back.said == "names"), near && prev.said == "me" && back.said == "call",
-		near && (prev.said == "him" || prev.said == "her") && callings[back.said], gap == "? " && prev.said == "name":
+	case near && prev.has(callings), near && prev.said == "is" && (back.said == "name" || back.said == "names"), near && prev.said == "me" && back.said == "call",
+		near && (prev.said == "him" || prev.said == "her") && back.has(callings), gap == "? " && prev.said == "name":
 		return pick(given, 5, 3)
-	case loose && greetings[prev.said], gap == ": " && naming[prev.said]:
+	case loose && prev.has(greetings), gap == ": " && prev.has(naming):
 		return pick(given, 3, 2)
-	case loose && kin[prev.said]:
+	case loose && prev.has(kin):
 		return pick(given && gap == " ", 4, 2)
 	case near && (prev.said == "i'm" || prev.said == "im" || prev.said == "it's" || prev.said == "am" && back.said == "i"):
 		return pick(given && prev.said != "it's", 1, 0)
@@ -142,17 +145,17 @@ func (s *sights) before(i int) int {
 
 func (s *sights) after(w seen, i int) int {
 	next := s.at(i + 1)
-	given := w.is.Is(lexicon.Given) && (w.capital && w.first || !modals[w.said])
+	given := w.is.Is(lexicon.Given) && (w.capital && w.first || !w.has(modals))
 	switch {
-	case w.first && w.capital && given && !modals[w.said] && next.gap == ", " && (next.said == "the" || next.said == "my" || next.said == "our" || next.said == "who"):
+	case w.first && w.capital && given && !w.has(modals) && next.gap == ", " && (next.said == "the" || next.said == "my" || next.said == "our" || next.said == "who"):
 		return 4
-	case given && next.gap == ", " && next.said == "the" && persons[s.at(i+2).said]:
+	case given && next.gap == ", " && next.said == "the" && s.at(i+2).has(persons):
 		return 4
 	case w.persian || next.gap != " ":
 		return 0
-	case saying[next.said]:
-		return pick(given, pick(calendar[w.said], 8, 4), 1)
-	case w.first && w.capital && given && !calendar[w.said] && !modals[w.said] && doing(next.said):
+	case next.has(saying):
+		return pick(given, pick(w.has(calendar), 8, 4), 1)
+	case w.first && w.capital && given && !w.has(calendar) && !w.has(modals) && doing(next.said):
 		return 4
 	case w.is.Is(lexicon.Name) && !w.is.Is(lexicon.Common|lexicon.Known) && being(next.said):
 		return 2
@@ -171,7 +174,7 @@ func being(said string) bool { return said == "is" || said == "was" || said == "
 // beside weighs a word by the names next to it: the other half of a name, or more of a list of them.
 func (s *sights) beside(weights []verdict, i int) {
 	w := s.at(i)
-	if weights[i].person <= never || weights[i].person >= enough || kin[w.said] || w.said == "law" {
+	if weights[i].person <= never || weights[i].person >= enough || w.has(kin) || w.said == "law" {
 		return
 	}
 	if w.persian {
@@ -189,9 +192,9 @@ func (s *sights) beside(weights []verdict, i int) {
 		weights[i].person = enough
 	case prev && (capital || w.is.Is(lexicon.Surname) && (s.small || s.caseless || !s.at(i-1).capital)):
 		weights[i].person += 4
-	case next && capital && !greetings[w.said] && (w.is.Is(lexicon.Given|lexicon.Surname) || !w.first):
+	case next && capital && !w.has(greetings) && (w.is.Is(lexicon.Given|lexicon.Surname) || !w.first):
 		weights[i].person += 4
-	case prev && w.is.Is(lexicon.Name) && !w.is.Is(lexicon.Common), next && w.is.Is(lexicon.Given) && !modals[w.said],
+	case prev && w.is.Is(lexicon.Name) && !w.is.Is(lexicon.Common), next && w.is.Is(lexicon.Given) && !w.has(modals),
 		listed > 0 && w.is.Is(lexicon.Given) && !w.is.Is(lexicon.Common):
 		weights[i].person += 3
 	}

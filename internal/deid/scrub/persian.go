@@ -26,12 +26,13 @@ var (
 	faEndings = []string{"زاده", "پور", "نژاد", "نیا", "منش", "وند", "الدین", "الله", "بخش", "یان", "فر", "دوست", "آبادی"}
 )
 
-func spelt(words string) map[string]bool {
-	all := map[string]bool{}
-	for _, word := range strings.Fields(words) {
-		all[read("fa", word).Small] = true
+// spelt makes a cue of Persian words, as the scrubber reads them.
+func spelt(words string) cue {
+	all := make([]string, 0, 32)
+	for word := range strings.FieldsSeq(words) {
+		all = append(all, read("fa", word).Small)
 	}
-	return all
+	return set(strings.Join(all, " "))
 }
 
 // clitics are what everyday Persian hangs on a name: is, of, my, and, too, dear.
@@ -89,29 +90,29 @@ func (s *sights) persianCues(i int, name, given bool) int {
 	if w.gap == ". " && utf8.RuneCountInString(prev.said) == 1 {
 		w.gap, prev, back = " ", back, s.at(i-3) // an initial stands between
 	}
-	if next.gap == " " && given && (faRelated[next.said] || next.said == "هستم" || family(next.said) || next.is.Is(lexicon.Name) && !next.is.Is(lexicon.Common|lexicon.Given)) {
+	if next.gap == " " && given && (next.has(faRelated) || next.said == "هستم" || family(next.said) || next.is.Is(lexicon.Name) && !next.is.Is(lexicon.Common|lexicon.Given)) {
 		sum += 4
 	}
 	if w.gap == " " {
 		switch {
-		case faTitles[prev.said] && !name && strings.HasSuffix(w.said, "ی"):
+		case prev.has(faTitles) && !name && strings.HasSuffix(w.said, "ی"):
 			sum += 5
-		case faTitles[prev.said]:
+		case prev.has(faTitles):
 			sum += 4
-		case faCalled[prev.said], faLinks[prev.said] && faCalled[back.said]:
+		case prev.has(faCalled), prev.has(faLinks) && back.has(faCalled):
 			sum += pick(name, 4, 3)
-		case given && (faKin[prev.said] || faKin[back.said] && faWhich[prev.said]):
+		case given && (prev.has(faKin) || back.has(faKin) && prev.has(faWhich)):
 			sum += 3
-		case faGreet[prev.said] && given:
+		case prev.has(faGreet) && given:
 			sum += 3
 		case prev.said == "من" && given && (next.said == "هستم" || next.said == "ام"):
 			sum += 3
 		}
 	}
-	if next.gap == " " && faAfter[next.said] {
+	if next.gap == " " && next.has(faAfter) {
 		sum += pick(name, 4, 2)
 	}
-	if next.gap == " " && faSaying[next.said] && name {
+	if next.gap == " " && next.has(faSaying) && name {
 		sum += pick(sum > 0, 1, 0)
 	}
 	return sum
@@ -121,10 +122,10 @@ func (s *sights) persianCues(i int, name, given bool) int {
 func (s *sights) surnames(weights []verdict) {
 	for i := 1; i < len(s.all); i++ {
 		w := s.all[i]
-		if !w.persian || w.gap != " " || weights[i-1].person < enough || !s.all[i-1].persian || weights[i].person <= never || faAfter[w.said] || faTitles[w.said] {
+		if !w.persian || w.gap != " " || weights[i-1].person < enough || !s.all[i-1].persian || weights[i].person <= never || w.has(faAfter) || w.has(faTitles) {
 			continue
 		}
-		titled := i > 1 && (faTitles[s.all[i-2].said] || faCalled[s.all[i-2].said] || faKin[s.all[i-2].said])
+		titled := i > 1 && (s.all[i-2].has(faTitles) || s.all[i-2].has(faCalled) || s.all[i-2].has(faKin))
 		switch {
 		case w.is.Is(lexicon.Name), family(w.said):
 			weights[i].person += 4
@@ -137,7 +138,7 @@ func (s *sights) surnames(weights []verdict) {
 // persianPlace weighs a Persian word as a place.
 func (s *sights) persianPlace(i int) int {
 	w, prev := s.at(i), s.at(i-1)
-	cue := w.gap == " " && faIn[prev.said]
+	cue := w.gap == " " && prev.has(faIn)
 	common := w.is.Is(lexicon.Common)
 	switch {
 	case !w.is.Is(lexicon.City | lexicon.Country):
@@ -145,7 +146,7 @@ func (s *sights) persianPlace(i int) int {
 	case w.is.Is(lexicon.Given) && !w.is.Is(lexicon.Country):
 		return pick(cue && !common, 5, 0)
 	case common:
-		return pick(cue && (len(w.said) > 4 || faHome[prev.said]), enough, 0)
+		return pick(cue && (len(w.said) > 4 || prev.has(faHome)), enough, 0)
 	}
 	return pick(cue, 6, 3)
 }
@@ -153,7 +154,7 @@ func (s *sights) persianPlace(i int) int {
 // persianBodies weighs what follows a hospital, a university, a firm as its name.
 func (s *sights) persianBodies(weights []verdict) {
 	for i, w := range s.all {
-		if !w.persian || !faBodies[w.said] || w.taken {
+		if !w.persian || !w.has(faBodies) || w.taken {
 			continue
 		}
 		last := i
@@ -173,7 +174,7 @@ func (s *sights) called(weights []verdict, i int) bool {
 		return false
 	}
 	own := w.is.Is(lexicon.Name | lexicon.City)
-	return faNaming[w.said] || own || weights[i].person >= enough || w.is&^lexicon.Begins == 0 && len(w.said) > 6 && !verb(w.said) && !strings.HasSuffix(w.said, "ی") && !strings.HasSuffix(w.said, "ست")
+	return w.has(faNaming) || own || weights[i].person >= enough || w.is&^lexicon.Begins == 0 && len(w.said) > 6 && !verb(w.said) && !strings.HasSuffix(w.said, "ی") && !strings.HasSuffix(w.said, "ست")
 }
 
 // verb tells whether a word looks like a Persian verb.

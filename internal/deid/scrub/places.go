@@ -23,7 +23,7 @@ func (s *sights) place(i int) int {
 		return pick(w.is.Is(lexicon.Name), 1, 3) + cue
 	case w.is.Is(lexicon.Place):
 		return pick(told, 2, -1) + pick(told || cue == 2 && !w.is.Is(lexicon.Common), cue, 0)
-	case s.alone(i) >= enough:
+	case s.all[i].own >= enough:
 		return 1 + cue
 	}
 	return pick(told, 1, never)
@@ -35,9 +35,9 @@ func (s *sights) whither(i int) int {
 	switch {
 	case w.gap != " " && w.gap != ": ":
 		return 0
-	case homes[prev.said], (inside[prev.said] || prev.said == "to") && homes[back.said]:
+	case prev.has(homes), (prev.has(inside) || prev.said == "to") && back.has(homes):
 		return 2
-	case inside[prev.said], prev.said == "to" && w.capital:
+	case prev.has(inside), prev.said == "to" && w.capital:
 		return pick(w.capital || !w.is.Is(lexicon.Word), 2, 1)
 	}
 	return 0

@@ -14,6 +14,9 @@ type seen struct {
 	Word
 	said    string // in small letters, without an English genitive
 	is      lexicon.Traits
+	whole   lexicon.Traits // with its genitive
+	cues    cue
+	own     int  // its weight as a name by itself
 	capital bool // it begins with one where a common word wouldn't
 	first   bool // it opens a sentence or a line
 	digits  bool // there is a digit in it
@@ -41,7 +44,11 @@ func look(t *Text, f *Finds) *sights {
 	for i, w := range t.Words {
 		one := seen{Word: w, said: w.Of(t), gap: t.Plain[before:w.Start], taken: f.Covered(int(w.Start), int(w.End)), end: int(w.End)}
 		one.said, one.end = genitive(one.said, int(w.Start))
-		one.is = lexicon.Of(one.said)
+		one.is, one.cues = lexicon.Of(one.said), cues[one.said]
+		one.whole = one.is
+		if one.end != int(w.End) {
+			one.whole |= lexicon.Of(w.Of(t))
+		}
 		one.digits, one.latin, one.persian = strings.ContainsAny(one.said, "0123456789"), w.latin(t), w.persian(t)
 		if one.persian {
 			one.is = root(one.said, one.is)
@@ -89,7 +96,7 @@ func (s *sights) joined(i int) bool {
 		return true
 	case ". ", ".":
 		prev := s.at(i - 1)
-		return utf8.RuneCountInString(prev.said) <= 2 || titles[prev.said]
+		return utf8.RuneCountInString(prev.said) <= 2 || prev.has(titles)
 	}
 	return false
 }
@@ -128,17 +135,17 @@ func (s *sights) phrases() {
 // longest is how many words the longest phrase of some kinds has that begins at a word.
 func (s *sights) longest(i int, kinds lexicon.Traits) int {
 	n := 0
-	if whole := lexicon.Of(s.Small[s.all[i].Start:s.all[i].End]) | s.all[i].is; whole.Is(kinds) && !(whole.Is(lexicon.Given) && whole.Is(lexicon.Word)) {
+	if whole := s.all[i].whole; whole.Is(kinds) && !(whole.Is(lexicon.Given) && whole.Is(lexicon.Word)) {
 		n = 1
 	}
-	if !s.all[i].is.Is(lexicon.Begins) && !lexicon.Of(s.Small[s.all[i].Start:s.all[i].End]).Is(lexicon.Begins) {
+	if !s.all[i].whole.Is(lexicon.Begins) {
 		return n
 	}
-	for last := i + 1; last < min(i+4, len(s.all)); last++ {
-		if !s.joined(last) {
-			break
-		}
-		if lexicon.Of(s.phrase(i, last)).Is(kinds) || lexicon.Of(s.bare(i, last)).Is(kinds) {
+	genitives := s.all[i].end != int(s.all[i].End)
+	for last := i + 1; last < min(i+4, len(s.all)) && s.joined(last); last++ {
+		genitives = genitives || s.all[last].end != int(s.all[last].End)
+		phrase := s.phrase(i, last)
+		if lexicon.Of(phrase).Is(kinds) || genitives && lexicon.Of(unowned(phrase)).Is(kinds) {
 			n = last - i + 1
 		}
 	}
@@ -147,19 +154,23 @@ func (s *sights) longest(i int, kinds lexicon.Traits) int {
 
 // phrase is the words from one to another, as the lexicon writes them.
 func (s *sights) phrase(from, to int) string {
-	var b strings.Builder
-	for i := from; i <= to; i++ {
-		if i > from {
-			b.WriteByte(' ')
-		}
-		b.WriteString(s.all[i].Of(s.Text))
+	plain := true
+	for i := from + 1; i <= to; i++ {
+		plain = plain && s.all[i].gap == " "
 	}
-	return b.String()
+	if plain {
+		return s.Small[s.all[from].Start:s.all[to].End]
+	}
+	words := make([]string, 0, 4)
+	for i := from; i <= to; i++ {
+		words = append(words, s.all[i].Of(s.Text))
+	}
+	return strings.Join(words, " ")
 }
 
-// bare is the phrase without genitives.
-func (s *sights) bare(from, to int) string {
-	return strings.TrimSuffix(strings.ReplaceAll(s.phrase(from, to)+" ", "'s ", " "), " ")
+// unowned is a phrase without genitives.
+func unowned(phrase string) string {
+	return strings.TrimSuffix(strings.ReplaceAll(phrase+" ", "'s ", " "), " ")
 }
 
 // addresses marks the words of addresses and codes that were found before.

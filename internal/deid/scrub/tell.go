@@ -49,8 +49,8 @@ func (s *sights) continues(i int, as, kind Type, directly bool) bool {
 	if kind == as {
 		return s.joined(i) || w.gap == " & " || w.gap == ", " && as == Place
 	}
-	small := utf8.RuneCountInString(w.said) == 1 && !w.persian || particles[w.said] || as == Organisation && (w.said == "and" || w.said == "of" || w.said == "the")
-	return small && kind == "" && s.joined(i) && (directly || particles[w.said])
+	small := utf8.RuneCountInString(w.said) == 1 && !w.persian || w.has(particles) || as == Organisation && (w.said == "and" || w.said == "of" || w.said == "the")
+	return small && kind == "" && s.joined(i) && (directly || w.has(particles))
 }
 
 // initial tells whether a letter and a point stand before a name.
