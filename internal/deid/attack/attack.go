@@ -38,10 +38,13 @@ type Finding struct {
 // Held tells whether the attack was held off.
 func (f *Finding) Held() bool {
 	if f.Least {
-		return f.Measured >= f.Limit
+		return f.Measured >= f.Limit-rounding
 	}
-	return f.Measured <= f.Limit
+	return f.Measured <= f.Limit+rounding
 }
+
+// rounding is how far a measure may be from its limit because shares are rounded.
+const rounding = 1e-9
 
 // Release is a release in the hands of somebody who studies it, and the truth to score them by.
 type Release struct {

@@ -118,8 +118,9 @@ func (r *Release) guessed(p *People, secret int, usual uint32) float64 {
 }
 
 // Minimality asks what it tells that the release had to be made coarser for the sake of sensitive values. unforced is the
-// release of the same table that asks for k alone: where it would have been finer, and too few sensitive values were the
-// reason, the guess is surer than the class says.
+// release of the same table that asks for k alone, which anybody can make who knows everybody's quasi columns: where it
+// would have been finer, and too few sensitive values were the reason, the guess is surer than the class says. What is
+// measured is the most that it tells, to somebody who knows which of the finer classes fell short.
 func Minimality(r, unforced *Release, limits Limits) []Finding {
 	var all []Finding
 	for secret := range r.secrets {
@@ -146,7 +147,7 @@ func Minimality(r, unforced *Release, limits Limits) []Finding {
 		}
 		if suspects > 0 {
 			f.Measured = (float64(right) - promised) / float64(suspects)
-			f.Meaning = fmt.Sprintf("how much oftener a sensitive value is guessed than classes promise, of %d people whose class was made coarser for such values", suspects)
+			f.Meaning = fmt.Sprintf("how much oftener, at most, a sensitive value is guessed than classes promise, of %d people whose class was made coarser for such values", suspects)
 		}
 		all = append(all, f)
 	}

@@ -2,10 +2,12 @@ package verify_test
 
 import (
 	"bytes"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/hamyar/hamyar/internal/deid/deidtest"
@@ -69,6 +71,37 @@ func TestPublishedFiguresOfAVerifier(t *testing.T) {
 		t.Errorf("k %d and l %d, want 5 and 4", m.MinClass, m.Secrets[0].DistinctL)
 	}
 	near(t, "α", m.Secrets[0].Alpha, 0.5, 1e-12)
+	// pyCANON says c = 1 of (c, 4)-diversity, for it puts the rarest value first. By the definition, with the most frequent
+	// one first, c must be greater than this.
+	near(t, "c", m.Secrets[0].RecursiveC, leastC(t), 1e-12)
+}
+
+// leastC works out c for l = 4 of the smaller table of students, from its text.
+func leastC(t *testing.T) float64 {
+	t.Helper()
+	text, err := os.ReadFile(deidtest.Data(t, "pycanon", "StudentsMath_Score_k5.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	classes := map[string]map[string]int{}
+	for _, line := range strings.Split(strings.TrimSpace(string(text)), "\n")[1:] {
+		cells := strings.Split(strings.TrimSpace(line), ",")
+		key := strings.Join(append(slices.Clone(cells[1:5]), cells[6]), ",")
+		if classes[key] == nil {
+			classes[key] = map[string]int{}
+		}
+		classes[key][cells[5]]++
+	}
+	least := 0.0
+	for _, counts := range classes {
+		sorted := slices.Sorted(maps.Values(counts))
+		rest := 0
+		for _, n := range sorted[:len(sorted)-3] {
+			rest += n
+		}
+		least = max(least, float64(sorted[len(sorted)-1])/float64(rest))
+	}
+	return least
 }
 
 var adultColumns = []string{"sex", "age", "race", "marital-status", "education", "native-country", "workclass", "occupation", "salary-class"}
