@@ -18,12 +18,15 @@ const deidUsage = `-input FILE -config STUDY -output FILE [-report FILE]
 makes the rows of a table so coarse that nobody can be told apart by them, as the study asks, and leaves out the rows that
 stand out. What leaves is judged once more, by other code, before it is written. docs/deid.md says how to write a study.
 
+With -dp no row leaves at all: STUDY is a plan of tables, and their counts, sums, means and quantiles are written with noise.
+
 hamyar deid attack tries a release as somebody would who wants to know who is in it.
 `
 
 // undertaking is one table on its way to a release.
 type undertaking struct {
 	input, study, output, report string
+	noisy                        bool // tables of counts instead of rows
 
 	files   shelving
 	problem *table.Problem
@@ -47,6 +50,7 @@ func (p program) deid(ctx context.Context, args []string) error {
 	flags.StringVar(&u.study, "config", "", "the study; hierarchies that it names are looked for beside it")
 	flags.StringVar(&u.output, "output", "", "where the release is written; one that is there is replaced")
 	flags.StringVar(&u.report, "report", "", "where its figures are written, as JSON")
+	flags.BoolVar(&u.noisy, "dp", false, "write tables with noise, for differential privacy, instead of rows")
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
 		return nil
 	} else if err != nil {
@@ -57,6 +61,9 @@ func (p program) deid(ctx context.Context, args []string) error {
 	}
 	if filepath.Clean(u.output) == filepath.Clean(u.report) {
 		return badInput{errors.New("-output and -report name the same file")}
+	}
+	if u.noisy {
+		return u.count(ctx, p)
 	}
 	return u.do(ctx, p)
 }
