@@ -41,7 +41,8 @@ func TestRules(t *testing.T) {
 		"born in {DATE|1928} there",
 		"I live at {ADDRESS|12 Acacia Avenue} now", "{ADDRESS|221B Baker Street, London NW1 6XE}", "at {ADDRESS|flat 3, 14 old mill road}", "{ADDRESS|Elm Street}", "{ADDRESS|SW1A 1AA}", "{ADDRESS|P.O. Box 1234}",
 		"{ADDRESS|Søndergade 52}", "{ADDRESS|machelsesteenweg 197}", "{ADDRESS|خیابان ولیعصر، کوچه نسترن، پلاک ۱۲، واحد ۳} است", "کد پستی {ADDRESS|۱۲۳۴۵-۶۷۸۹۰}",
-		"car {PLATE|AB12 CDE}", "{PLATE|۱۲ ب ۳۴۵ ایران ۶۷}", "plate number is {PLATE|abc-1234}",
+		"car {PLATE|AB12 CDE}", "{PLATE|۱۲ ب ۳۴۵ ایران ۶۷}", "plate number is {PLATE|abc-1234}", "my car is {PLATE|ab12 cde}", "{PLATE|ab12cde}",
+		"{PHONE|oh seven seven double zero nine one two} is mine", "شماره من {PHONE|صفر نهصد و دوازده سیصد و چهل} است",
 	} {
 		text, want := unmarked(marked)
 		if got := found(t, text); fmt.Sprint(got) != fmt.Sprint(want) {
@@ -77,7 +78,7 @@ func TestWhatStays(t *testing.T) {
 		"since 2014, in 1999, born in 1985, i am 34 and she is 61 years old", "از سال ۱۳۹۹، ۳۴ سالمه",
 		"you may feel better in march; may 2 of us; the end.it was", "1/2 a tablet 3/4 of the time, 24/7 and 50/50",
 		"i walk down the street, the wrong way, close the door in the park; it is a long road", "توی خیابون راه می‌رفتم. میدان را دیدم",
-		"room 12, ward 5, page 92, 95% of people, 92 kg, 98 degrees", "version 1.2.3 at 10:30 and 10:30:45", "a::b and std::map", "at home at 5 at the dot",
+		"room 12, ward 5, page 92, 95% of people, 92 kg, 98 degrees", "version 1.2.3 at 10:30 and 10:30:45", "a::b and std::map", "one or two, three of four; یک دو سه بار", "cd34 and il17 rose, in20 cases", "at home at 5 at the dot",
 		"see you at work dot dot dot", "telegram is slow and instagram is fun", "u/s scan and r/depression", "3.14159265", "50000 steps, 10000-20000 steps",
 	} {
 		if got := found(t, text); len(got) > 0 {

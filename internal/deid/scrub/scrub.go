@@ -62,7 +62,7 @@ var (
 )
 
 // recognisers are asked in this order. Each adds what it finds; who wins where they overlap is settled afterwards.
-var recognisers = []func(*Text, *Finds){atSigns, disguised, links, networks, dates, numbers, ibans, codes, announced, ages, handles, addresses, plates, names}
+var recognisers = []func(*Text, *Finds){atSigns, disguised, links, networks, dates, numbers, ibans, codes, announced, ages, handles, plates, addresses, spokenNumbers, names}
 
 // Find returns what tells in a text who somebody is, in order and without overlaps. Where a model fails there is no
 // answer at all.
