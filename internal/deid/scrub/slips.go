@@ -61,54 +61,62 @@ func slip(word string) bool {
 	if len(word) < 4 || len(word) > 20 {
 		return false
 	}
-	var room [24]byte
-	for i := range len(word) {
-		if common(append(append(room[:0], word[:i]...), word[i+1:]...)) { // a letter too many
-			return true
+	sum := uint32(start)
+	for i := 0; i <= len(word); i++ { // word[:i] stays, and sum is of it
+		rest := word[i:]
+		if rest != "" && among(sum, word[:i], "", rest[1:]) || len(rest) > 1 && among(sum, word[:i], rest[1:2]+rest[:1], rest[2:]) {
+			return true // a letter too many, or two swapped
 		}
-		if i+1 < len(word) && common(append(append(append(room[:0], word[:i]...), word[i+1], word[i]), word[i+2:]...)) {
-			return true
+		for c := range len(alphabet) {
+			letter := alphabet[c : c+1]
+			if among(sum, word[:i], letter, rest) || rest != "" && among(sum, word[:i], letter, rest[1:]) {
+				return true // a letter too few, or another
+			}
 		}
-	}
-	return changed(word, room[:0])
-}
-
-func changed(word string, room []byte) bool {
-	for i := 0; i <= len(word); i++ {
-		for c := byte('a'); c <= 'z'; c++ {
-			if common(append(append(append(room[:0], word[:i]...), c), word[i:]...)) { // one too few
-				return true
-			}
-			if i < len(word) && common(append(append(append(room[:0], word[:i]...), c), word[i+1:]...)) {
-				return true
-			}
+		if rest != "" {
+			sum = step(sum, rest[0])
 		}
 	}
 	return false
 }
 
-// common tells whether a word is one that people often write, and could so miswrite.
-func common(word []byte) bool {
-	if len(word) < 5 || !often()[sum(word)] {
+const alphabet = "abcdefghijklmnopqrstuvwxyz"
+
+// among tells whether three pieces make a word that people often write, and could so miswrite. The sum of the first piece
+// is known.
+func among(sum uint32, first, letters, rest string) bool {
+	if len(first)+len(letters)+len(rest) < 5 {
 		return false
 	}
-	is := lexicon.Of(string(word))
+	for i := range len(letters) {
+		sum = step(sum, letters[i])
+	}
+	for i := range len(rest) {
+		sum = step(sum, rest[i])
+	}
+	if !often()[mark(sum)] {
+		return false
+	}
+	is := lexicon.Of(first + letters + rest)
 	return is.Is(lexicon.Common) && !is.Is(lexicon.MostlyName)
 }
 
 // often marks the sums of common words: most of what is tried is none, and looking here is quicker than in the lexicon.
-var often = sync.OnceValue(func() *[1 << 16]bool {
-	var marks [1 << 16]bool
+var often = sync.OnceValue(func() *[1 << 18]bool {
+	var marks [1 << 18]bool
 	for word := range lexicon.All(lexicon.Common) {
-		marks[sum([]byte(word))] = true
+		sum := uint32(start)
+		for i := range len(word) {
+			sum = step(sum, word[i])
+		}
+		marks[mark(sum)] = true
 	}
 	return &marks
 })
 
-func sum(word []byte) uint16 {
-	h := uint32(2166136261)
-	for _, c := range word {
-		h = (h ^ uint32(c)) * 16777619
-	}
-	return uint16(h>>16 ^ h)
-}
+// A sum of letters, after Fowler, Noll and Vo.
+const start = 2166136261
+
+func step(sum uint32, letter byte) uint32 { return (sum ^ uint32(letter)) * 16777619 }
+
+func mark(sum uint32) uint32 { return (sum>>14 ^ sum) & (1<<18 - 1) }

@@ -9,9 +9,9 @@ import (
 	"bytes"
 	"compress/gzip"
 	_ "embed" // the words
+	"hash/maphash"
 	"io"
 	"iter"
-	"strings"
 	"sync"
 )
 
@@ -40,50 +40,79 @@ const (
 //go:embed words.txt.gz
 var packed []byte
 
-var letters = map[byte]Traits{
+var letters = [256]Traits{
 	'1': Common, '2': Known, '3': Rare, 'n': Name, 'g': Name | Given, 'G': Name | Given | MostlyName,
 	'p': Place, 'P': Place | City, 'k': Country, 'm': Medical, 'h': Help, 's': Name | Surname, 'f': Begins,
 }
 
 // Of is what a word is, or a phrase with one space between its words: in small letters without marks, as the scrubber
 // reads them. It is nothing where the word isn't listed.
-func Of(word string) Traits { return words()[word] }
+func Of(word string) Traits {
+	t := listed()
+	mark := maphash.String(t.seed, word)
+	for at := mark & slots; t.words[at] != 0; at = (at + 1) & slots {
+		if t.words[at]>>16 == mark>>16 {
+			return Traits(t.words[at])
+		}
+	}
+	return 0
+}
 
 // Is tells whether any of some traits is there.
 func (t Traits) Is(any Traits) bool { return t&any != 0 }
 
-var words = sync.OnceValue(func() map[string]Traits {
-	all, err := unpack()
-	if err != nil {
-		panic("the lexicon in this program is broken: " + err.Error())
-	}
-	listed := make(map[string]Traits, strings.Count(all, "\n"))
-	for line := range strings.Lines(all) {
-		word, signs, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "\t")
-		var traits Traits
-		for i := range len(signs) {
-			traits |= letters[signs[i]]
-		}
-		listed[word] = traits
-	}
-	return listed
-})
+// slots is one less than the places of the table. They are more than twice the words, so most are found at once.
+const slots = 1<<20 - 1
 
-func unpack() (string, error) {
-	r, err := gzip.NewReader(bytes.NewReader(packed))
-	if err != nil {
-		return "", err
-	}
-	var all strings.Builder
-	_, err = io.Copy(&all, r)
-	return all.String(), err
+// table holds for each word 48 bits of its hash and its traits. That another word has the same bits, and so the same traits, is as
+// likely as that somebody guesses one of a million million.
+type table struct {
+	seed  maphash.Seed
+	words [slots + 1]uint64
 }
 
-// All are the words with any of some traits, in no order.
+var listed = sync.OnceValue(func() *table {
+	t := &table{seed: maphash.MakeSeed()}
+	for word, traits := range lines() {
+		mark := maphash.String(t.seed, word)
+		at := mark & slots
+		for t.words[at] != 0 {
+			at = (at + 1) & slots
+		}
+		t.words[at] = mark>>16<<16 | uint64(traits)
+	}
+	return t
+})
+
+// All are the words with any of some traits.
 func All(any Traits) iter.Seq[string] {
 	return func(yield func(string) bool) {
-		for word, is := range words() {
+		for word, is := range lines() {
 			if is.Is(any) && !yield(word) {
+				return
+			}
+		}
+	}
+}
+
+// lines are the words as they are packed.
+func lines() iter.Seq2[string, Traits] {
+	return func(yield func(string, Traits) bool) {
+		unpacked, err := gzip.NewReader(bytes.NewReader(packed))
+		if err != nil {
+			panic("the lexicon in this program is broken: " + err.Error())
+		}
+		all, err := io.ReadAll(unpacked)
+		if err != nil {
+			panic("the lexicon in this program is broken: " + err.Error())
+		}
+		for line := range bytes.Lines(all) {
+			word, signs, _ := bytes.Cut(bytes.TrimSuffix(line, []byte("\n")), []byte("\t"))
+			var traits Traits
+			for _, sign := range signs {
+				traits |= letters[sign]
+			}
+			if !yield(string(word), traits) {
 				return
 			}
 		}
