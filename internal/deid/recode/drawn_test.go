@@ -30,6 +30,7 @@ var goals = []string{
 	"{k: 3, t: {kind: ordered, value: 0.2}, suppression_limit: 0.3}",
 	"{k: 2, l: {kind: distinct, value: 3}, t: {kind: equal, value: 0.4}}",
 	"{k: 2, delta: {min: 0.1, max: 0.7, population: everybody.csv}, suppression_limit: 0.3}",
+	"{k: 2, l: {kind: distinct, value: 3}, delta: {min: 0, max: 0.8, population: everybody.csv}, suppression_limit: 0.4}",
 }
 
 func draw(seed uint64) *drawn {
@@ -131,4 +132,3 @@ func (d *drawn) table(t testing.TB, rows [][]int) *table.Table {
 	}
 	return read
 }
-

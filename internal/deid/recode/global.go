@@ -8,7 +8,7 @@ import (
 	"github.com/hamyar/hamyar/internal/deid/table"
 )
 
-// most nodes of a lattice that are searched. Where there are more, an optimum would take days.
+// mostNodes is how many nodes a lattice may have that is gone through.
 const mostNodes = 1 << 22
 
 // Global makes each column coarser by one level for all rows, and suppresses the rows of classes that fail. What it
@@ -40,8 +40,8 @@ type search struct {
 	sorter  sorter
 	best    *finding
 
-	looked    map[int]int // the witness of each node that was looked at
-	witnesses []witness
+	looked    map[int]*witness // of each node that was looked at
+	witnesses []*witness
 }
 
 // finding is a node that meets the goal.
@@ -58,7 +58,7 @@ func newSearch(g *ground) (*search, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &search{ground: g, lattice: l, looked: map[int]int{}}, nil
+	return &search{ground: g, lattice: l, looked: map[int]*witness{}}, nil
 }
 
 func (s *search) run(ctx context.Context, progress func(float64)) error {
@@ -102,8 +102,9 @@ func (s *search) visit(number int) {
 }
 
 func (s *search) ruledOut(at node) bool {
-	for i := range s.witnesses {
-		if s.witnesses[i].rulesOut(s, at) {
+	for i, w := range s.witnesses {
+		if w.rulesOut(s, at) {
+			s.witnesses[i], s.witnesses[i/2] = s.witnesses[i/2], w // who says no often is asked sooner
 			return true
 		}
 	}
@@ -113,7 +114,7 @@ func (s *search) ruledOut(at node) bool {
 // look judges a node, keeps it if it is the best so far, and makes a witness of it.
 func (s *search) look(number int) *witness {
 	if known, looked := s.looked[number]; looked {
-		return &s.witnesses[known]
+		return known
 	}
 	at := s.lattice.node(number)
 	f := s.roll(s.recent.below(at, s.base), at, &s.rolled, nil)
@@ -122,9 +123,9 @@ func (s *search) look(number int) *witness {
 	if found.suppressed <= s.most && found.classes > 0 {
 		s.consider(f, found)
 	}
-	s.looked[number] = len(s.witnesses)
-	s.witnesses = append(s.witnesses, s.witness(f, found))
-	return &s.witnesses[len(s.witnesses)-1]
+	w := s.witness(f, found)
+	s.looked[number], s.witnesses = w, append(s.witnesses, w)
+	return w
 }
 
 func (s *search) consider(f *fold, found sorted) {

@@ -163,6 +163,9 @@ func (j *judge) judge(rows, people uint32, secrets, each []uint32) verdict {
 
 func (c *closeup) judge(rows uint64, secrets, each []uint32) verdict {
 	for i, secret := range secrets {
+		if each[i] == 0 {
+			continue // of the population alone
+		}
 		code := c.code[secret]
 		if c.here[code] == 0 {
 			c.met = append(c.met, code)

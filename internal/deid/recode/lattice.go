@@ -23,7 +23,7 @@ func newLattice(g *ground) (*lattice, error) {
 	for i := range g.axes {
 		l.sizes, l.step = append(l.sizes, len(g.axes[i].levels)), append(l.step, nodes)
 		if nodes *= len(g.axes[i].levels); nodes > mostNodes {
-			return nil, &table.Wrong{What: fmt.Sprintf("the hierarchies can be combined in more than %d ways, too many to find the best of; use coding: local, or fewer quasi columns", mostNodes)}
+			return nil, &table.Wrong{What: fmt.Sprintf("the hierarchies can be combined in more than %d ways, too many to go through; give fewer columns the role quasi, or hierarchies fewer levels", mostNodes)}
 		}
 	}
 	l.bound, l.order = make([]float64, nodes), make([]uint32, nodes)

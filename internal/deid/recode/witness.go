@@ -9,8 +9,8 @@ type witness struct {
 	extra []uint64 // by axis and level: what suppressing them adds to the loss of a column at that level
 }
 
-func (s *search) witness(f *fold, found sorted) witness {
-	w := witness{node: f.node, rows: found.meagre}
+func (s *search) witness(f *fold, found sorted) *witness {
+	w := &witness{node: f.node, rows: found.meagre}
 	for i := range s.axes {
 		a := &s.axes[i]
 		of := make([]uint64, len(a.levels[0]))
