@@ -15,17 +15,20 @@ var structured = []Type{Email, Phone, ID, URL, IP, Handle, Age}
 
 func TestBars(t *testing.T) {
 	t.Parallel()
-	for name, texts := range map[string]func(t *testing.T) []labelled{
-		"forum, English":     func(t *testing.T) []labelled { return forum(t, "en") },
-		"forum, Persian":     func(t *testing.T) []labelled { return forum(t, "fa") },
-		"presidio, large":    func(t *testing.T) []labelled { return presidio(t, "generated_large.json") },
-		"presidio, synth v2": func(t *testing.T) []labelled { return presidio(t, "synth_v2_part.json") },
+	for _, set := range []struct {
+		name, of string
+		texts    func(t *testing.T, of string) []labelled
+	}{
+		{"forum, English", "en", forum},
+		{"forum, Persian", "fa", forum},
+		{"presidio, large", "generated_large.json", presidio},
+		{"presidio, synth v2", "synth_v2_part.json", presidio},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(set.name, func(t *testing.T) {
 			t.Parallel()
-			all := texts(t)
+			all := set.texts(t, set.of)
 			written, small := weigh(t, all), weigh(t, lowered(all))
-			t.Logf("\n%s\n%s", written.print(name), small.print("the same in small letters"))
+			t.Logf("\n%s\n%s", written.print(set.name), small.print("the same in small letters"))
 			atLeast(t, "recall of people", written.of(Person).recall(), enoughPeople)
 			atLeast(t, "recall in all", written.of("").recall(), enoughInAll)
 			for how, sums := range map[string]tally{"as written": written, "in small letters": small} {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 	"text/tabwriter"
+	"unicode"
 )
 
 // labelled is a text with what somebody found in it by hand.
@@ -48,6 +49,7 @@ func (t tally) of(as Type) *counts {
 
 // weigh reads texts and counts their tokens: words and numbers, each once.
 func weigh(t *testing.T, texts []labelled) tally {
+	t.Helper()
 	sums := tally{}
 	s := New()
 	for _, one := range texts {
@@ -112,11 +114,7 @@ func (t tally) print(title string) string {
 func lowered(texts []labelled) []labelled {
 	copies := slices.Clone(texts)
 	for i := range copies {
-		small := []rune(copies[i].Text)
-		for j, r := range small {
-			small[j] = []rune(strings.ToLower(string(r)))[0]
-		}
-		copies[i].Text = string(small)
+		copies[i].Text = strings.Map(unicode.ToLower, copies[i].Text)
 	}
 	return copies
 }

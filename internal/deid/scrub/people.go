@@ -61,8 +61,10 @@ func (s *sights) alone(i int) int {
 	switch {
 	case w.taken, w.kept, letters < 2, w.is.Is(lexicon.Help), contracted(w.said), w.has(titles), w.has(degrees):
 		return never
-	case w.digits, !w.latin && !w.persian:
+	case w.digits:
 		return never
+	case !w.latin && !w.persian:
+		return pick(3*s.foreign < len(s.all), enough, pick(w.is.Is(lexicon.Name), 4, never))
 	case w.persian:
 		return s.persian(i)
 	}

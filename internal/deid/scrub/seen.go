@@ -34,6 +34,7 @@ type sights struct {
 	all      []seen
 	caseless bool   // nobody took care of capitals: all are, or most
 	small    bool   // there are none
+	foreign  int    // words that are neither in Latin nor in Persian letters: a few of them are names, many are a language
 	where    []bool // words of an address
 	ids      []bool // words of a code
 }
@@ -50,6 +51,7 @@ func look(t *Text, f *Finds) *sights {
 			one.whole |= lexicon.Of(w.Of(t))
 		}
 		one.digits, one.latin, one.persian = strings.ContainsAny(one.said, "0123456789"), w.latin(t), w.persian(t)
+		s.foreign += pick(one.latin || one.persian || one.digits, 0, 1)
 		if one.persian {
 			one.is = root(one.said, one.is)
 		}

@@ -47,12 +47,11 @@ func drug(word string) bool {
 
 // stretched tells whether a letter is drawn out, as in sooooo.
 func stretched(word string) bool {
-	for i := 2; i < len(word); i++ {
-		if word[i] == word[i-1] && word[i] == word[i-2] {
-			return true
-		}
+	run := 1
+	for i := 1; i < len(word) && run < 3; i++ {
+		run = pick(word[i] == word[i-1], run+1, 1)
 	}
-	return false
+	return run == 3
 }
 
 // slip tells whether a word is one letter away from a common word of five letters or more, or two neighbours of it are
