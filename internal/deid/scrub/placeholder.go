@@ -14,8 +14,10 @@ func replace(text string, spans []Span) string {
 	var b strings.Builder
 	b.Grow(len(text))
 	names := renamed{given: map[string]string{}, numbers: map[Type]int{}, shown: map[string]bool{}, part: map[string]string{}}
-	for _, name := range placeholder.FindAllString(text, -1) {
-		names.shown[name] = true
+	if strings.Contains(text, "[") {
+		for _, name := range placeholder.FindAllString(text, -1) {
+			names.shown[name] = true
+		}
 	}
 	at, from := 0, 0 // bytes and code points that are written
 	for _, span := range spans {

@@ -29,7 +29,7 @@ func plates(t *Text, finds *Finds) {
 			}
 			continue
 		}
-		if len(word) > 12 {
+		if len(word) > 12 || digitsIn(word) == 0 && (len(word) > 3 || !w.Capital(t)) {
 			continue
 		}
 		written := stretch(t.Plain, start, 40)
