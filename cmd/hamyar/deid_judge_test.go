@@ -22,10 +22,10 @@ func TestNothingPassesThatIsNotWhatWasAskedFor(t *testing.T) {
 		"a row stands out":       {func(r *recode.Release) { r.Suppressed[8] = false }, "the smallest class has 1 rows"},
 		"too many are left out":  {func(r *recode.Release) { r.Suppressed = slices.Repeat([]bool{true}, 9) }, "9 rows are suppressed"},
 		"a row too few":          {func(r *recode.Release) { r.Suppressed = r.Suppressed[1:] }, "rows"},
-		"a town of somebody":     {func(r *recode.Release) { change(r, 1, 0, "Ahvaz") }, "the smallest class has 1 rows"},
-		"a town of nobody":       {func(r *recode.Release) { change(r, 1, 0, "Paris") }, "its hierarchy doesn't have"},
-		"another town":           {func(r *recode.Release) { change(r, 1, 0, "north") }, "doesn't cover"},
-		"another illness":        {func(r *recode.Release) { change(r, 2, 0, "asthma") }, "the column isn't quasi"},
+		"a town of somebody":     {func(r *recode.Release) { change(r, 1, "Ahvaz") }, "the smallest class has 1 rows"},
+		"a town of nobody":       {func(r *recode.Release) { change(r, 1, "Paris") }, "its hierarchy doesn't have"},
+		"another town":           {func(r *recode.Release) { change(r, 1, "north") }, "doesn't cover"},
+		"another illness":        {func(r *recode.Release) { change(r, 2, "asthma") }, "the column isn't quasi"},
 		"a loss that isn't true": {func(r *recode.Release) { r.Score -= 1e-6 }, "another loss"},
 	} {
 		u := undertaken(t)
@@ -66,11 +66,11 @@ func undertaken(t *testing.T) *undertaking {
 	return &undertaking{asked: study, problem: problem}
 }
 
-// change writes another value into a cell of a release, and into none of the original's.
-func change(r *recode.Release, column, row int, value string) {
+// change writes another value into the first row of a release, and into none of the original's.
+func change(r *recode.Release, column int, value string) {
 	c := &r.Table.Columns[column]
 	c.Values, c.Codes = append(slices.Clone(c.Values), value), slices.Clone(c.Codes)
 	if at := slices.Index(c.Values, value); at >= 0 {
-		c.Codes[row] = uint32(at)
+		c.Codes[0] = uint32(at)
 	}
 }
