@@ -17,7 +17,8 @@ var (
 
 // around weighs what stands beside a place in an address: the number of a house, the code of a state, of the post.
 func (s *sights) around(weights []verdict) {
-	for i, w := range s.all {
+	for i := range s.all {
+		w := &s.all[i]
 		switch {
 		case w.has(ways) && !w.taken && s.at(i-1).digits && near(w.gap):
 			s.way(weights, i)
@@ -42,7 +43,7 @@ func (s *sights) way(weights []verdict, first int) {
 	}
 	to := first
 	for i := first + 1; i < min(first+6, len(s.all)) && (s.joined(i) || s.all[i].gap == ". "); i++ {
-		w := s.all[i]
+		w := &s.all[i]
 		if w.is.Is(lexicon.Common) && !w.capital && !w.has(particles) && !w.digits {
 			break
 		}
@@ -55,7 +56,7 @@ func (s *sights) way(weights []verdict, first int) {
 func (s *sights) corner(weights []verdict, first int) {
 	and, to := 0, 0
 	for i := first + 2; i < min(first+12, len(s.all)); i++ {
-		w := s.all[i]
+		w := &s.all[i]
 		if w.first && w.gap != ". " || strings.HasPrefix(w.gap, ",") || and > 0 && i > and+1 && w.has(locating) {
 			break
 		}
@@ -90,7 +91,7 @@ func (s *sights) found(weights []verdict, i int) bool {
 
 // addressed tells whether a word is a number or a code of an address.
 func (s *sights) addressed(weights []verdict, i int) bool {
-	w, next := s.all[i], s.at(i+1)
+	w, next := &s.all[i], s.at(i+1)
 	switch {
 	case w.digits:
 		return s.housed(weights, i)
@@ -110,7 +111,7 @@ func (s *sights) postal(i int) bool {
 
 // housed tells whether a number is of a house or the post: beside a place of the same line, or closing the line of one.
 func (s *sights) housed(weights []verdict, i int) bool {
-	w, prev, next := s.all[i], s.at(i-1), s.at(i+1)
+	w, prev, next := &s.all[i], s.at(i-1), s.at(i+1)
 	if !s.postal(i) || w.has(measured) || strings.ContainsAny(w.gap, "%$£€") {
 		return false
 	}
@@ -128,7 +129,7 @@ func (s *sights) housed(weights []verdict, i int) bool {
 }
 
 // strange tells whether no list knows a word.
-func (w seen) strange() bool { return w.is&^lexicon.Begins == 0 && !w.digits && !w.persian && !w.taken }
+func (w *seen) strange() bool { return w.is&^lexicon.Begins == 0 && !w.digits && !w.persian && !w.taken }
 
 func near(gap string) bool {
 	switch strings.Trim(gap, " ") {

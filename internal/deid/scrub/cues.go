@@ -21,7 +21,7 @@ func set(words string) cue {
 }
 
 // has tells whether a word is in a set.
-func (w seen) has(c cue) bool { return w.cues&c != 0 }
+func (w *seen) has(c cue) bool { return w.cues&c != 0 }
 
 // What goes before and after names, places and organisations in English.
 var (

@@ -5,7 +5,8 @@ import "github.com/hamyar/hamyar/internal/deid/scrub/lexicon"
 // organisations weighs words as names of firms, hospitals and schools: by what such names end or begin with, and by who
 // is worked for.
 func (s *sights) organisations(weights []verdict) {
-	for i, w := range s.all {
+	for i := range s.all {
+		w := &s.all[i]
 		switch {
 		case w.taken || w.persian:
 		case w.has(legal) && (s.joined(i) || w.gap == ", "), w.has(bodies) && w.gap == " ":
@@ -26,7 +27,7 @@ func (s *sights) organisations(weights []verdict) {
 func (s *sights) backward(weights []verdict, last int) {
 	first := last
 	for i := last - 1; i >= max(0, last-5); i-- {
-		w := s.all[i]
+		w := &s.all[i]
 		gap := s.all[i+1].gap
 		linked := (w.said == "and" || w.said == "of" || w.said == "the") && i < last-1 && s.at(i-1).capital && !s.caseless
 		if gap != " " && gap != "-" && gap != ", " && gap != " & " || w.kept || w.taken || !linked && !s.proper(weights, i, s.all[last].has(legal)) {
@@ -43,7 +44,7 @@ func (s *sights) backward(weights []verdict, last int) {
 
 // proper tells whether a word can be part of the name of an organisation.
 func (s *sights) proper(weights []verdict, i int, legally bool) bool {
-	w := s.all[i]
+	w := &s.all[i]
 	switch {
 	case w.digits, w.has(calendar), w.is.Is(lexicon.Medical):
 		return false
@@ -68,7 +69,7 @@ func (s *sights) forward(weights []verdict, first int) {
 
 // employed tells whether somebody works for what a word names.
 func (s *sights) employed(i int) bool {
-	w, prev, back := s.all[i], s.at(i-1), s.at(i-2)
+	w, prev, back := &s.all[i], s.at(i-1), s.at(i-2)
 	if w.gap != " " || !prev.has(employment) || !back.has(employment) || w.kept || w.digits {
 		return false
 	}

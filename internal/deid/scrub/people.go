@@ -71,7 +71,7 @@ func (s *sights) alone(i int) int {
 	return s.english(w, letters)
 }
 
-func (s *sights) english(w seen, letters int) int {
+func (s *sights) english(w *seen, letters int) int {
 	capital := w.capital && !s.caseless
 	told := capital && !w.first
 	shouted := !s.caseless && letters <= 5 && w.Written(s.Text) == strings.ToUpper(w.Written(s.Text)) && capital
@@ -101,7 +101,7 @@ func (s *sights) english(w seen, letters int) int {
 }
 
 // unlisted weighs a word that no list knows: a name, unless it looks like a slip of the pen or an abbreviation.
-func unlisted(w seen, letters int, capital, shouted bool) int {
+func unlisted(w *seen, letters int, capital, shouted bool) int {
 	switch {
 	case shouted, letters < 3:
 		return -3
@@ -145,7 +145,7 @@ func (s *sights) before(i int) int {
 	return 0
 }
 
-func (s *sights) after(w seen, i int) int {
+func (s *sights) after(w *seen, i int) int {
 	next := s.at(i + 1)
 	given := w.is.Is(lexicon.Given) && (w.capital && w.first || !w.has(modals))
 	switch {

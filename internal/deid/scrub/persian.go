@@ -86,14 +86,14 @@ func family(said string) bool {
 
 func (s *sights) persianCues(i int, name, given bool) int {
 	w, prev, back, next := s.at(i), s.at(i-1), s.at(i-2), s.at(i+1)
-	sum := 0
-	if w.gap == ". " && utf8.RuneCountInString(prev.said) == 1 {
-		w.gap, prev, back = " ", back, s.at(i-3) // an initial stands between
+	gap, sum := w.gap, 0
+	if gap == ". " && utf8.RuneCountInString(prev.said) == 1 {
+		gap, prev, back = " ", back, s.at(i-3) // an initial stands between
 	}
 	if next.gap == " " && given && (next.has(faRelated) || next.said == "هستم" || family(next.said) || next.is.Is(lexicon.Name) && !next.is.Is(lexicon.Common|lexicon.Given)) {
 		sum += 4
 	}
-	if w.gap == " " {
+	if gap == " " {
 		switch {
 		case prev.has(faTitles) && !name && strings.HasSuffix(w.said, "ی"):
 			sum += 5
@@ -121,7 +121,7 @@ func (s *sights) persianCues(i int, name, given bool) int {
 // surnames weighs what stands behind a given name, and a title before it, as the name of a family.
 func (s *sights) surnames(weights []verdict) {
 	for i := 1; i < len(s.all); i++ {
-		w := s.all[i]
+		w := &s.all[i]
 		if !w.persian || w.gap != " " || weights[i-1].person < enough || !s.all[i-1].persian || weights[i].person <= never || w.has(faAfter) || w.has(faTitles) {
 			continue
 		}
@@ -153,7 +153,8 @@ func (s *sights) persianPlace(i int) int {
 
 // persianBodies weighs what follows a hospital, a university, a firm as its name.
 func (s *sights) persianBodies(weights []verdict) {
-	for i, w := range s.all {
+	for i := range s.all {
+		w := &s.all[i]
 		if !w.persian || !w.has(faBodies) || w.taken {
 			continue
 		}
@@ -169,7 +170,7 @@ func (s *sights) persianBodies(weights []verdict) {
 
 // called tells whether a word can be of the name of a Persian organisation.
 func (s *sights) called(weights []verdict, i int) bool {
-	w := s.all[i]
+	w := &s.all[i]
 	if !w.persian || w.taken || w.kept {
 		return false
 	}

@@ -46,7 +46,7 @@ func (s *sights) whither(i int) int {
 // countries and towns of several words weigh as one.
 func (s *sights) regions(weights []verdict) {
 	for i := range s.all {
-		w := s.all[i]
+		w := &s.all[i]
 		if w.taken || w.kept {
 			continue
 		}

@@ -113,12 +113,15 @@ func (w Word) persian(t *Text) bool {
 	return unicode.Is(unicode.Arabic, r)
 }
 
+// nowhere is what stands beyond the ends of a text.
+var nowhere = seen{gap: "\n", first: true, taken: true}
+
 // at is a word by its place, and nothing in particular beyond the ends.
-func (s *sights) at(i int) seen {
+func (s *sights) at(i int) *seen {
 	if i < 0 || i >= len(s.all) {
-		return seen{gap: "\n", first: true, taken: true}
+		return &nowhere
 	}
-	return s.all[i]
+	return &s.all[i]
 }
 
 // phrases marks what may stay though its words are names: Crohn's disease, the Samaritans. A phrase of up to four words is

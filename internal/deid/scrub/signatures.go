@@ -26,7 +26,8 @@ type stretchOf struct{ first, last int }
 
 func (s *sights) lines() []stretchOf {
 	var all []stretchOf
-	for i, w := range s.all {
+	for i := range s.all {
+		w := &s.all[i]
 		if i == 0 || broken(w.gap) {
 			all = append(all, stretchOf{i, i})
 		}

@@ -45,7 +45,7 @@ func (s *sights) tell(weights []verdict, f *Finds) {
 
 // continues tells whether a word may go on the span before it. Initials and particles may where a word of its kind follows.
 func (s *sights) continues(i int, as, kind Type, directly bool) bool {
-	w := s.all[i]
+	w := &s.all[i]
 	if kind == as {
 		return s.joined(i) || w.gap == " & " || w.gap == ", " && as == Place
 	}
@@ -60,7 +60,8 @@ func (s *sights) initial(i int) bool {
 
 // prefixes adds the letters that begin a code to it: PT-4471902.
 func (s *sights) prefixes(f *Finds) {
-	for i, w := range s.all {
+	for i := range s.all {
+		w := &s.all[i]
 		next := s.at(i + 1)
 		if !w.taken && next.taken && next.gap == "-" && len(w.said) <= 4 && w.latin && next.digits && s.ids[i+1] {
 			f.Add(int(w.Start), int(next.End), ID, "code.prefix", Likely)
