@@ -12,6 +12,7 @@ import (
 
 	"github.com/hamyar/hamyar/internal/deid/recode"
 	"github.com/hamyar/hamyar/internal/deid/table"
+	"github.com/hamyar/hamyar/internal/deid/verify"
 )
 
 const deidUsage = `-input FILE -config STUDY -output FILE [-report FILE]
@@ -25,11 +26,12 @@ hamyar deid attack tries a release as somebody would who wants to know who is in
 
 // undertaking is one table on its way to a release.
 type undertaking struct {
-	input, study, output, report string
-	noisy                        bool // tables of counts instead of rows
+	input, study, output, report, page string
+	noisy                              bool // tables of counts instead of rows
 
 	files   shelving
 	problem *table.Problem
+	found   *verify.Measures
 	asked   *table.Study
 	shown   *progress
 	begun   time.Time
@@ -50,6 +52,7 @@ func (p program) deid(ctx context.Context, args []string) error {
 	flags.StringVar(&u.study, "config", "", "the study; hierarchies that it names are looked for beside it")
 	flags.StringVar(&u.output, "output", "", "where the release is written; one that is there is replaced")
 	flags.StringVar(&u.report, "report", "", "where its figures are written, as JSON")
+	flags.StringVar(&u.page, "html", "", "where a page with plots is written, for whoever answers for the release; it takes as long as seven releases")
 	flags.BoolVar(&u.noisy, "dp", false, "write tables with noise, for differential privacy, instead of rows")
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
 		return nil
@@ -61,6 +64,12 @@ func (p program) deid(ctx context.Context, args []string) error {
 	}
 	if filepath.Clean(u.output) == filepath.Clean(u.report) {
 		return badInput{errors.New("-output and -report name the same file")}
+	}
+	if u.page != "" && (filepath.Clean(u.page) == filepath.Clean(u.output) || filepath.Clean(u.page) == filepath.Clean(u.report)) {
+		return badInput{errors.New("-html names the same file as another")}
+	}
+	if u.noisy && u.page != "" {
+		return badInput{errors.New("-html is about rows, and with -dp none are released")}
 	}
 	if u.noisy {
 		return u.count(ctx, p)
@@ -86,7 +95,11 @@ func (u *undertaking) do(ctx context.Context, p program) (err error) {
 		return err
 	}
 	f.Elapsed, f.Recoding = utc().Sub(u.begun).Milliseconds(), took.Milliseconds()
-	if err := u.write(ctx, made, f); err != nil {
+	page, err := u.draw(ctx)
+	if err != nil {
+		return mendable(ctx, err)
+	}
+	if err := u.write(ctx, made, f, page); err != nil {
 		return mendable(ctx, err)
 	}
 	u.shown.end()
@@ -122,7 +135,7 @@ func (u *undertaking) open(ctx context.Context) error {
 		return err
 	}
 	u.files.sources = append(folder.Files(u.asked), u.study, u.input)
-	for _, path := range []string{u.output, u.report} {
+	for _, path := range []string{u.output, u.report, u.page} {
 		if path == "" {
 			continue
 		}
@@ -163,13 +176,16 @@ func (u *undertaking) recode(ctx context.Context) (*recode.Release, time.Duratio
 	return made, utc().Sub(begun), err
 }
 
-func (u *undertaking) write(ctx context.Context, made *recode.Release, f *figures) error {
+func (u *undertaking) write(ctx context.Context, made *recode.Release, f *figures, page []byte) error {
 	how := table.Options{Name: u.output, Delimiter: u.asked.Input.Rune()}
 	err := u.files.write(u.output, func(w io.Writer) error {
 		return table.Write(&tallied{w, u.shown, 0}, made.Table, how, made.Suppressed)
 	})
 	if err == nil && u.report != "" {
 		err = u.files.write(u.report, f.writeJSON)
+	}
+	if err == nil && u.page != "" {
+		err = u.files.write(u.page, func(w io.Writer) error { _, err := w.Write(page); return err })
 	}
 	if err == nil {
 		err = ctx.Err()

@@ -77,6 +77,7 @@ func (u *undertaking) judge(made *recode.Release) (*figures, error) {
 	if err != nil {
 		return nil, fmt.Errorf("nothing was written: the release was made, and judged not to be what the study asks for. This is a mistake of Hamyar's: %w", err)
 	}
+	u.found = m
 	return u.figures(made, m), nil
 }
 
