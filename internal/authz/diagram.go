@@ -32,16 +32,31 @@ type forest struct {
 	joined   map[[3]ref]ref
 	key      []byte
 	most     int // nodes that it may have
+	left     int // steps that may still be taken
 }
 
-// intricate bounds what a policy may cost to keep; the built-in one needs some thousands.
-const intricate = 1 << 18
+// What a policy may cost: to keep, in nodes, and to understand, in steps of less than a microsecond. The built-in one
+// takes some ten thousand of each.
+const (
+	intricate = 1 << 18
+	lengthy   = 1 << 20
+)
 
 var errIntricate = errors.New("authz: the policy is too intricate")
 
 func newForest() *forest {
-	return &forest{known: map[string]ref{}, joined: map[[3]ref]ref{}, most: intricate}
+	return &forest{known: map[string]ref{}, joined: map[[3]ref]ref{}, most: intricate, left: lengthy}
 }
+
+// spend takes steps. It panics with errIntricate where there would be too many.
+func (f *forest) spend(steps int) {
+	if f.left -= steps; f.left < 0 {
+		panic(errIntricate)
+	}
+}
+
+// forget lets go of what is needed only while functions are made.
+func (f *forest) forget() { f.known, f.joined, f.key = nil, nil, nil }
 
 // at is what a function says of the facts.
 func (f *forest) at(r ref, facts *codes) ref {
@@ -159,6 +174,7 @@ func (f *forest) join(op operation, done map[[3]ref]ref, a, b ref) ref {
 	if r, ok := done[key]; ok {
 		return r
 	}
+	f.spend(1)
 	fact := f.firstOf(a, b)
 	branches := make([]ref, len(facts[fact].values))
 	for i := range branches {

@@ -3,12 +3,12 @@ package authz
 import (
 	"context"
 	"errors"
+	"maps"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/hamyar/hamyar/internal/fault"
-	"github.com/hamyar/hamyar/policy"
 )
 
 // Engine asks the policy that is loaded. It is safe for concurrent use. The zero Engine has no policy and denies.
@@ -39,32 +39,47 @@ func New(ctx context.Context) (*Engine, error) {
 func (e *Engine) Apply(ctx context.Context, additions *Overlay) error {
 	e.loading.Lock()
 	defer e.loading.Unlock()
-	text, err := read(policy.Files)
-	if err != nil {
-		return err
+	p, err := admit(ctx, additions)
+	if err == nil {
+		e.program.Store(p)
 	}
-	modules, err := text.parse()
+	return err
+}
+
+// loading bounds how long a policy may take to be tried; the built-in one takes a fraction of a second.
+const loading = 30 * time.Second
+
+// admit makes a program of the built-in policy and an operator's additions, if it may be let in.
+func admit(ctx context.Context, additions *Overlay) (p *program, err error) {
+	defer func() {
+		if failed := recover(); failed == errIntricate {
+			err = errIntricate
+		} else if failed != nil {
+			err = errPanic
+		}
+	}()
+	ctx, cancel := context.WithTimeout(ctx, loading)
+	defer cancel()
+	modules, err := builtIn()
 	if err != nil {
-		return err
+		return nil, err
 	}
+	modules = maps.Clone(modules)
 	if err := additions.onto(modules); err != nil {
-		return err
+		return nil, err
 	}
-	p, err := compile(ctx, modules)
-	if err != nil {
-		return err
+	if p, err = compile(ctx, modules); err != nil {
+		return nil, err
 	}
 	if err := p.onlyDenies(additions); err != nil {
-		return err
+		return nil, err
 	}
 	if err := p.gate(ctx, additions != nil); err != nil {
-		return err
+		return nil, err
 	}
-	if p.defaults, err = additions.defaults(); err != nil {
-		return err
-	}
-	e.program.Store(p)
-	return nil
+	p.defaults, err = additions.defaults()
+	p.forget()
+	return p, err
 }
 
 // Close denies everything, with fault.Closed, until it is called with false.

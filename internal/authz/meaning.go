@@ -15,7 +15,13 @@ import (
 type reader struct {
 	*forest
 	rules map[string][]*ast.Rule // by reference
-	read  map[string][]possible
+	read  map[string]reading
+}
+
+// reading is what came of reading a rule.
+type reading struct {
+	found []possible
+	err   error
 }
 
 // possible is a value that something can have, and when.
@@ -38,7 +44,7 @@ func unknown(at *ast.Location, what fmt.Stringer) error {
 }
 
 func newReader(f *forest, modules map[string]*ast.Module) *reader {
-	r := &reader{f, map[string][]*ast.Rule{}, map[string][]possible{}}
+	r := &reader{f, map[string][]*ast.Rule{}, map[string]reading{}}
 	for _, path := range slices.Sorted(maps.Keys(modules)) {
 		for _, rule := range modules[path].Rules {
 			name := rule.Ref().GroundPrefix().String()
@@ -50,9 +56,16 @@ func newReader(f *forest, modules map[string]*ast.Module) *reader {
 
 // document is what a rule can be. For a set it is what may be in it.
 func (r *reader) document(name string) ([]possible, error) {
-	if done, ok := r.read[name]; ok {
-		return done, nil
+	done, ok := r.read[name]
+	if !ok {
+		done.found, done.err = r.follow(name)
+		r.read[name] = done
 	}
+	return done.found, done.err
+}
+
+// follow reads every rule of one name.
+func (r *reader) follow(name string) ([]possible, error) {
 	var found []possible
 	rules := slices.Clone(r.rules[name])
 	slices.SortStableFunc(rules, func(a, b *ast.Rule) int { return defaultLast(a) - defaultLast(b) })
@@ -83,11 +96,7 @@ func (r *reader) document(name string) ([]possible, error) {
 			}
 		}
 	}
-	if err := r.sure(name, found); err != nil {
-		return nil, err
-	}
-	r.read[name] = found
-	return found, nil
+	return found, r.sure(name, found)
 }
 
 func defaultLast(rule *ast.Rule) int {
@@ -101,6 +110,7 @@ func (r *reader) add(to []possible, p possible) []possible {
 	if p.when == no {
 		return to
 	}
+	r.spend(len(to))
 	for i := range to {
 		if to[i].value.Equal(p.value) {
 			to[i].when = r.or(to[i].when, p.when)
@@ -116,6 +126,7 @@ func (r *reader) sure(name string, found []possible) error {
 		return nil
 	}
 	for i, a := range found {
+		r.spend(i)
 		for _, b := range found[:i] {
 			if r.and(a.when, b.when) != no {
 				return fmt.Errorf("%w: %s: it is both %s and %s", errShape, r.rules[name][0].Location, a.value, b.value)
@@ -141,6 +152,7 @@ func (r *reader) body(body ast.Body, from way) ([]way, error) {
 				return nil, err
 			}
 			next = append(next, slices.DeleteFunc(more, func(w way) bool { return w.when == no })...)
+			r.spend(len(more) * (1 + len(w.vars)))
 		}
 		ways = next
 	}
@@ -215,6 +227,7 @@ func (r *reader) let(v ast.Var, term *ast.Term, w way) ([]way, error) {
 	ways := make([]way, 0, len(entries))
 	for _, e := range entries {
 		next := w.with(v, e.value, r.and(w.when, e.when))
+		key := next.resolve(key) // in x = list[x], what stands there is also where it stands
 		if k, free := key.Value.(ast.Var); free {
 			next.vars[k] = e.key
 		} else if next.when, err = r.alike(next.when, key, e.key); err != nil {
@@ -233,11 +246,7 @@ func (r *reader) alike(when ref, a, b *ast.Term) (ref, error) {
 // truth is a term that stands alone as a condition.
 func (r *reader) truth(term *ast.Term, w way) ([]way, error) {
 	if within, key, ok := r.entry(term, w); ok && r.isSet(within.String()) {
-		if k, free := key.Value.(ast.Var); free {
-			return r.let(k, term, w)
-		}
-		holds, err := r.compare("internal.member_2", key, within, term.Location)
-		return []way{{w.vars, r.and(w.when, holds)}}, err
+		return r.element(within, key, term, w)
 	}
 	values, err := r.values(w.resolve(term))
 	if err != nil {
@@ -254,4 +263,19 @@ func (r *reader) truth(term *ast.Term, w way) ([]way, error) {
 		}
 	}
 	return []way{{w.vars, r.and(w.when, holds)}}, nil
+}
+
+// element is an element of a set that stands alone as a condition: it is there, and isn't false.
+func (r *reader) element(within, key, term *ast.Term, w way) ([]way, error) {
+	untrue := ast.BooleanTerm(false)
+	if k, free := key.Value.(ast.Var); free {
+		ways, err := r.let(k, term, w)
+		return slices.DeleteFunc(ways, func(w way) bool { return w.vars[k].Equal(untrue) }), err
+	}
+	there, err := r.compare("internal.member_2", key, within, term.Location)
+	if err != nil {
+		return nil, err
+	}
+	isFalse, err := r.compare("eq", key, untrue, term.Location)
+	return []way{{w.vars, r.and(w.when, r.and(there, r.not(isFalse)))}}, err
 }

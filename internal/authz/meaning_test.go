@@ -2,8 +2,11 @@ package authz
 
 import (
 	"errors"
+	"fmt"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 )
 
 // shapes is Rego in which rules can be put. What each says is found out from the policy as it is written.
@@ -37,6 +40,9 @@ var shapes = map[string]string{
 	"a name for a fact":          "granted if {\n\tx := input.status\n\ty := x\n\tnot y in {\"published\"}\n}",
 	"a name for a rule":          "granted if {\n\tx := _v\n\tx == false\n}\n\n_v := input.topic_locked if input.is_author",
 	"a negation of a negation":   "granted if not _n\n\n_n if not input.is_author",
+	"what is its own key":        "granted if {\n\tsome x\n\t_m[x] = x\n\tinput.status == x\n}\n\n_m := {\"published\": \"published\", \"removed\": \"none\", \"none\": \"removed\"}",
+	"an element that is false":   "granted if _s[input.is_author]\n\n_s contains false if input.topic_locked\n\n_s contains true if input.signed_in",
+	"elements, false among them": "granted if {\n\tsome x\n\t_s[x]\n\tx == input.is_author\n}\n\n_s contains input.topic_locked\n\n_s contains input.signed_in",
 	"many ways, many conditions": "granted if {\n\tsome x in {1, 2}\n\tsome y in {0, 1}\n\tinput.aal == x\n\tinput.sensitivity == y\n}",
 }
 
@@ -119,5 +125,37 @@ func TestAnIntricatePolicyIsRefused(t *testing.T) {
 	small.most = 1_000
 	if a, err := understand(small, p.compiler.Modules, ""); a != nil || !errors.Is(err, errIntricate) {
 		t.Fatal(err)
+	}
+}
+
+// Nobody waits for a policy that would take for ever, or all memory there is, to be understood.
+func TestAPolicyThatTakesTooLongIsRefused(t *testing.T) {
+	t.Parallel()
+	numbers := make([]string, 20_000)
+	for i := range numbers {
+		numbers[i] = strconv.Itoa(i)
+	}
+	few, many := "{"+strings.Join(numbers[:200], ", ")+"}", "{"+strings.Join(numbers, ", ")+"}"
+	var chain strings.Builder
+	chain.WriteString("_r0 := [input.aal]\n\n")
+	for i := range 60 {
+		fmt.Fprintf(&chain, "_r%d := x if {\n\tx := _r%d\n\tx != [3]\n}\n\n", i+1, i)
+	}
+	for name, rules := range map[string]string{
+		"many ways":       "_s := " + few + "\n\ndenied if {\n\tsome a in _s\n\tsome b in _s\n\tsome c in _s\n\tsome d in _s\n\ta == b\n\tc == d\n\tinput.aal == a\n}\n",
+		"many values":     "_t contains x if {\n\tsome x in " + many + "\n\tinput.is_author\n}\n\ndenied if 5 in _t\n",
+		"a long way down": chain.String() + "denied if _r60 == [1]\n",
+		"a long text":     strings.Repeat("denied if {\n\tinput.aal == 1\n\tinput.is_author\n}\n\n", 3_000),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e, began := &Engine{}, time.Now()
+			if err := e.Apply(t.Context(), only("package operator.x\n\n"+rules)); err == nil || e.Revision() != "" {
+				t.Fatalf("it was let in: %v", err)
+			}
+			if took := time.Since(began); took > 20*time.Second {
+				t.Fatalf("it took %v", took)
+			}
+		})
 	}
 }

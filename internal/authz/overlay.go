@@ -37,6 +37,9 @@ func (o *Overlay) onto(modules map[string]*ast.Module) error {
 	if o == nil {
 		return nil
 	}
+	if err := o.bounded(); err != nil {
+		return err
+	}
 	added, err := source(o.Modules).parse()
 	if err != nil {
 		return err
@@ -67,6 +70,21 @@ func (o *Overlay) onto(modules map[string]*ast.Module) error {
 	}
 	modules[joint], err = ast.ParseModuleWithOpts(joint, glue.String(), ast.ParserOptions{RegoVersion: ast.RegoV1})
 	return err
+}
+
+// mostText bounds the rules that may be added, in bytes: the evaluator's compiler looks at each as long as it likes. The
+// built-in ones are a quarter of that.
+const mostText = 1 << 17
+
+func (o *Overlay) bounded() error {
+	size := 0
+	for _, text := range o.Modules {
+		size += len(text)
+	}
+	if size > mostText {
+		return fmt.Errorf("%w: their rules are longer than %d bytes", errOverlay, mostText)
+	}
+	return nil
 }
 
 // additive reports what in the module reaches out of its own package.

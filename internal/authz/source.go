@@ -8,8 +8,11 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/hamyar/hamyar/policy"
 )
 
 // source is the text of a policy: file name to Rego.
@@ -31,6 +34,15 @@ func read(files fs.FS) (source, error) {
 	}
 	return found, nil
 }
+
+// builtIn is the policy that is built in, parsed once. The compiler copies what it is given.
+var builtIn = sync.OnceValues(func() (map[string]*ast.Module, error) {
+	text, err := read(policy.Files)
+	if err != nil {
+		return nil, err
+	}
+	return text.parse()
+})
 
 // parse names every module after its file: modules without a name overwrite each other silently.
 func (s source) parse() (map[string]*ast.Module, error) {

@@ -172,6 +172,7 @@ func (r *reader) compare(operator string, left, right *ast.Term, at *ast.Locatio
 	if err != nil {
 		return no, err
 	}
+	r.spend(len(rights))
 	if fact, ok := factTerm(left); ok && constant(right) {
 		return r.where(fact.index, func(v int) bool {
 			return slices.ContainsFunc(rights, func(p possible) bool { return holds(ast.Compare(fact.values[v], p.value.Value)) })
@@ -182,6 +183,7 @@ func (r *reader) compare(operator string, left, right *ast.Term, at *ast.Locatio
 		return no, err
 	}
 	somewhere := no
+	r.spend(len(lefts) * len(rights))
 	for _, a := range lefts {
 		for _, b := range rights {
 			if holds(ast.Compare(a.value, b.value)) {
