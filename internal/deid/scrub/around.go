@@ -129,7 +129,9 @@ func (s *sights) housed(weights []verdict, i int) bool {
 }
 
 // strange tells whether no list knows a word.
-func (w *seen) strange() bool { return w.is&^lexicon.Begins == 0 && !w.digits && !w.persian && !w.taken }
+func (w *seen) strange() bool {
+	return w.is&^lexicon.Begins == 0 && !w.digits && !w.persian && !w.taken
+}
 
 func near(gap string) bool {
 	switch strings.Trim(gap, " ") {
