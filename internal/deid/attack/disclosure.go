@@ -5,24 +5,39 @@ import (
 	"slices"
 )
 
-// tally counts the rows of classes by the value of a sensitive column.
-func (r *Release) tally(secret int, classes ...int32) map[uint32]int {
-	counts := map[uint32]int{}
-	for _, class := range classes {
-		for _, row := range r.rows[class] {
-			counts[r.secrets[secret][row]]++
+// tally counts the rows of each class by the value of a sensitive column.
+func (r *Release) tally(secret int) []map[uint32]int {
+	counts := make([]map[uint32]int, len(r.rows))
+	for class, rows := range r.rows {
+		counts[class] = map[uint32]int{}
+		for _, row := range rows {
+			counts[class][r.secrets[secret][row]]++
 		}
 	}
 	return counts
+}
+
+// together adds up what was counted in classes.
+func together(counts []map[uint32]int, classes []int32) map[uint32]int {
+	if len(classes) == 1 {
+		return counts[classes[0]]
+	}
+	all := map[uint32]int{}
+	for _, class := range classes {
+		for code, count := range counts[class] {
+			all[code] += count
+		}
+	}
+	return all
 }
 
 // Homogeneity looks for classes that hold so few sensitive values that being in them tells the value.
 func Homogeneity(r *Release, limits Limits) []Finding {
 	var all []Finding
 	for secret := range r.secrets {
-		fewest := len(r.tally(secret, 0))
-		for class := range r.rows {
-			fewest = min(fewest, len(r.tally(secret, int32(class))))
+		fewest := r.problem.Table.Rows
+		for _, counts := range r.tally(secret) {
+			fewest = min(fewest, len(counts))
 		}
 		all = append(all, Finding{
 			Attack: "homogeneity", Column: r.column(secret), Measured: float64(fewest), Limit: float64(limits.Values), Least: true,
@@ -42,10 +57,10 @@ func Skewness(r *Release, limits Limits) []Finding {
 			share[code] += one
 		}
 		farthest := 0.0
-		for class, rows := range r.rows {
+		for class, counts := range r.tally(secret) {
 			shared := 0.0
-			for code, count := range r.tally(secret, int32(class)) {
-				shared += min(float64(count)/float64(len(rows)), share[code])
+			for code, count := range counts {
+				shared += min(float64(count)/float64(len(r.rows[class])), share[code])
 			}
 			farthest = max(farthest, 1-shared)
 		}
@@ -97,7 +112,7 @@ func mode(counts map[uint32]int) (code uint32, most int) {
 
 // guessed is the share of people whose sensitive value is guessed.
 func (r *Release) guessed(p *People, secret int, usual uint32) float64 {
-	find, right := r.search(r.all()), 0
+	find, counts, right := r.search(r.all()), r.tally(secret), 0
 	guesses := map[*int32]uint32{} // by the classes, which are one list for all who could be in them
 	for person := range p.rows {
 		classes := find.classes(p, person)
@@ -105,7 +120,7 @@ func (r *Release) guessed(p *People, secret int, usual uint32) float64 {
 		if len(classes) > 0 {
 			known, met := guesses[&classes[0]]
 			if !met {
-				known, _ = mode(r.tally(secret, classes...))
+				known, _ = mode(together(counts, classes))
 				guesses[&classes[0]] = known
 			}
 			guess = known
@@ -125,17 +140,16 @@ func Minimality(r, unforced *Release, limits Limits) []Finding {
 	var all []Finding
 	for secret := range r.secrets {
 		promised, right, suspects := 0.0, 0, 0
-		for _, rows := range unforced.rows {
-			if !r.forced(rows, unforced) {
-				continue
-			}
-			if len(unforced.tally(secret, unforced.class[rows[0]])) >= limits.Values {
+		counts, finer := r.tally(secret), unforced.tally(secret)
+		for class, rows := range unforced.rows {
+			if len(finer[class]) >= limits.Values || !r.forced(rows, unforced) {
 				continue
 			}
 			for _, row := range rows {
-				guess, most := mode(r.tally(secret, r.class[row]))
+				at := r.class[row]
+				guess, most := mode(counts[at])
 				suspects++
-				promised += float64(most) / float64(len(r.rows[r.class[row]]))
+				promised += float64(most) / float64(len(r.rows[at]))
 				if r.secrets[secret][row] == guess {
 					right++
 				}

@@ -1,6 +1,9 @@
 package attack
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // Membership tries to tell people who are in the table from others of the same population, by how densely the release
 // stands around them: the rows that could be theirs, for each combination of leaves that those could be, once with what
@@ -21,7 +24,12 @@ func Membership(r *Release, others *People, limits Limits) Finding {
 // density is how many rows of the release stand where each person does.
 func (r *Release) density(p *People, secretsKnown bool) []float64 {
 	find, all := r.search(r.all()), make([]float64, p.rows)
-	shares := map[int32][]map[uint32]int{}
+	var counts [][]map[uint32]int // by sensitive column and class
+	for secret := range r.secrets {
+		if secretsKnown {
+			counts = append(counts, r.tally(secret))
+		}
+	}
 	for person := range all {
 		for _, class := range find.classes(p, person) {
 			rows := float64(len(r.rows[class]))
@@ -29,15 +37,8 @@ func (r *Release) density(p *People, secretsKnown bool) []float64 {
 			for i := range r.axes {
 				stands /= float64(r.axes[i].cell[class].Leaves)
 			}
-			if secretsKnown {
-				if shares[class] == nil {
-					for secret := range r.secrets {
-						shares[class] = append(shares[class], r.tally(secret, class))
-					}
-				}
-				for secret, counts := range shares[class] {
-					stands *= countOf(counts, p.secret[secret][person]) / rows
-				}
+			for secret := range counts {
+				stands *= countOf(counts[secret][class], p.secret[secret][person]) / rows
 			}
 			all[person] += stands
 		}
@@ -59,11 +60,8 @@ func Area(above, below []float64) float64 {
 	sum := 0.0
 	for _, score := range above {
 		less, _ := slices.BinarySearch(below, score)
-		upTo := less
-		for upTo < len(below) && below[upTo] == score {
-			upTo++
-		}
-		sum += float64(less) + float64(upTo-less)/2
+		upTo, _ := slices.BinarySearch(below, math.Nextafter(score, math.Inf(1)))
+		sum += float64(less+upTo) / 2
 	}
 	return sum / float64(len(above)) / float64(len(below))
 }
