@@ -128,21 +128,21 @@ func (p *Plan) check() error {
 	return nil
 }
 
-func (c *Counts) check(member string) error {
-	if c.Cells == 0 {
-		c.Cells = 1
+func (t *Counts) check(member string) error {
+	if t.Cells == 0 {
+		t.Cells = 1
 	}
-	if c.Share == 0 {
-		c.Share = 1
+	if t.Share == 0 {
+		t.Share = 1
 	}
-	if c.Cells < 1 || c.Cells > mostCells {
+	if t.Cells < 1 || t.Cells > mostCells {
 		return fmt.Errorf("cells: a member counts in 1 to %d of them", mostCells)
 	}
-	if !(c.Share > 0 && c.Share <= 1000) {
+	if !(t.Share > 0 && t.Share <= 1000) {
 		return errors.New("share: it is above 0, and at most 1000")
 	}
 	listed, columns := 1, map[string]bool{"": true, member: true}
-	for _, k := range c.By {
+	for _, k := range t.By {
 		if columns[k.Column] {
 			return errors.New("by: each needs a column of its own, and none is the member")
 		}
@@ -157,8 +157,8 @@ func (c *Counts) check(member string) error {
 			return fmt.Errorf("by: these are more than %d cells", mostListed)
 		}
 	}
-	for i := range c.Measures {
-		if err := c.Measures[i].check(); err != nil {
+	for i := range t.Measures {
+		if err := t.Measures[i].check(); err != nil {
 			return fmt.Errorf("measures: number %d: %w", i+1, err)
 		}
 	}
@@ -166,8 +166,8 @@ func (c *Counts) check(member string) error {
 }
 
 // public tells whether all cells are known before a row is looked at.
-func (c *Counts) public() bool {
-	return !slices.ContainsFunc(c.By, func(k Key) bool { return len(k.Values) == 0 })
+func (t *Counts) public() bool {
+	return !slices.ContainsFunc(t.By, func(k Key) bool { return len(k.Values) == 0 })
 }
 
 func (m *Measure) check() error {

@@ -74,8 +74,11 @@ func (w *words) summary(p *table.Problem, m *verify.Measures) []string {
 	if m.Classes > 0 {
 		all = append(all, fmt.Sprintf(w.found, w.percent(m.Risk.ProsecutorMax), w.percent(m.Risk.ProsecutorMean)))
 	}
-	all = append(all, fmt.Sprintf(w.leftRows, w.whole(m.Suppressed), w.whole(m.Rows), w.percent(float64(m.Suppressed)/float64(max(m.Rows, 1)))))
-	all = append(all, fmt.Sprintf(w.lossMean, w.percent(m.MeanLoss)))
+	left := float64(m.Suppressed) / float64(max(m.Rows, 1))
+	all = append(all,
+		fmt.Sprintf(w.leftRows, w.whole(m.Suppressed), w.whole(m.Rows), w.percent(left)),
+		fmt.Sprintf(w.lossMean, w.percent(m.MeanLoss)),
+	)
 	if p.Coding == table.Local {
 		return append(all, w.local)
 	}
@@ -114,15 +117,15 @@ func bins(k int, sizes map[int]int) []bin {
 }
 
 func (w *words) sizes(k int, m *verify.Measures) section {
-	s := section{Title: w.classes, Text: w.classesText, Head: []string{w.people, w.groups, w.people, w.share}}
+	s := section{Title: w.classes, Text: w.classesText, Head: []string{w.size, w.groups, w.people, w.share}}
 	var shares []share
 	released := max(m.Rows-m.Suppressed, 1)
 	for _, b := range bins(max(k, 1), m.Sizes) {
 		label := w.whole(b.from) + "–" + w.whole(b.to)
-		switch {
-		case b.to == 0:
+		switch b.to {
+		case 0:
 			label = w.whole(b.from) + "+"
-		case b.to == b.from:
+		case b.from:
 			label = w.whole(b.from)
 		}
 		of := float64(b.people) / float64(released)

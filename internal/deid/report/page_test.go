@@ -153,7 +153,7 @@ func TestEveryPersonIsInABar(t *testing.T) {
 			if row[1] == "" {
 				break
 			}
-			cells := regexp.MustCompile(`>([^<]+)</td>`).FindAllStringSubmatch(row[1], -1)
+			cells := regexp.MustCompile(`<bdi>([^<]+)</bdi>`).FindAllStringSubmatch(row[1], -1)
 			switch {
 			case len(cells) == 4:
 				groups, people = groups+whole(t, cells[1][1]), people+whole(t, cells[2][1])

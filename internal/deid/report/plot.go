@@ -40,7 +40,7 @@ func newBars(alt string, shares []share, rightToLeft bool) *bars {
 		b.LabelX, b.LabelAnchor, b.NumberAnchor = wide-b.LabelX, b.NumberAnchor, b.LabelAnchor
 	}
 	for i, s := range shares {
-		one := bar{Label: short(s.label), Number: s.number, Y: i*line + 6, Middle: i*line + 20, X: labels, Width: max(1, s.of*longest), Warn: s.warn}
+		one := bar{Label: short(s.label), Number: s.number, Y: i*line + 6, Middle: i*line + 20, X: labels, Width: s.of * longest, Warn: s.warn}
 		one.NumberX = one.X + one.Width + 8
 		if rightToLeft {
 			one.X, one.NumberX = wide-one.X-one.Width, wide-one.NumberX

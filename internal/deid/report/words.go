@@ -16,8 +16,8 @@ type words struct {
 
 	classesText, classesAlt, riskText, riskAlt, lossText, lossAlt, secretsText, curveText, curveAlt string
 
-	people, groups, share, chance, column, loss, leftOut, forK, asked, impossible string
-	fewest, distance, guess                                                       string
+	size, people, groups, share, chance, column, loss, leftOut, forK, asked, impossible string
+	fewest, distance, guess                                                             string
 
 	warnings []string
 }
@@ -48,7 +48,7 @@ var english = words{
 	curveText:   "The same study with other k: more people who look the same, and less detail.",
 	curveAlt:    "Loss of detail and rows left out, by k",
 
-	people: "People", groups: "Groups", share: "Share of people", chance: "Chance", column: "Column", loss: "Detail lost", leftOut: "Rows left out",
+	size: "Size of the group", people: "People", groups: "Groups", share: "Share of people", chance: "Chance", column: "Column", loss: "Detail lost", leftOut: "Rows left out",
 	forK: "k, people who look the same", asked: "%s (this release)", impossible: "nothing meets the study",
 	fewest: "Different values, at least", distance: "Distance, at most", guess: "A guess is right, at most",
 
@@ -85,7 +85,7 @@ var persian = words{
 	curveText:   "همین مطالعه با kهای دیگر: افراد بیشتری مثل هم دیده می‌شوند و جزئیات کمتر می‌شود.",
 	curveAlt:    "جزئیات ازدست‌رفته و ردیف‌های حذف‌شده بر پایهٔ k",
 
-	people: "افراد", groups: "گروه‌ها", share: "سهم افراد", chance: "احتمال", column: "ستون", loss: "جزئیات ازدست‌رفته", leftOut: "ردیف‌های حذف‌شده",
+	size: "اندازهٔ گروه", people: "افراد", groups: "گروه‌ها", share: "سهم افراد", chance: "احتمال", column: "ستون", loss: "جزئیات ازدست‌رفته", leftOut: "ردیف‌های حذف‌شده",
 	forK: "k، تعداد افراد یکسان", asked: "%s (همین خروجی)", impossible: "هیچ خروجی‌ای با مطالعه جور نیست",
 	fewest: "مقدارهای متفاوت، دست‌کم", distance: "فاصله، حداکثر", guess: "حدس درست، حداکثر",
 
