@@ -137,7 +137,8 @@ const turn = 10 * time.Millisecond
 func taking(ctx context.Context, p plan, acts map[string]func(int) error) (map[string]float64, error) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	names, took, size, n := slices.Sorted(maps.Keys(acts)), map[string][]float64{}, map[string]int{}, 0
-	for end := time.Now().Add(p.warm + time.Duration(p.rounds)*p.measured); time.Now().Before(end) && ctx.Err() == nil; {
+	end := time.Now().Add(p.warm + time.Duration(p.rounds)*p.measured)
+	for (time.Now().Before(end) || len(took) < len(names)) && ctx.Err() == nil { // until each had its turn, however slow the machine
 		for _, name := range names {
 			times := cmp.Or(size[name], 1)
 			begun := used()
@@ -158,7 +159,7 @@ func taking(ctx context.Context, p plan, acts map[string]func(int) error) (map[s
 	medians := map[string]float64{}
 	for _, name := range names {
 		if len(took[name]) == 0 {
-			return nil, cmp.Or(ctx.Err(), errors.New("there was no time to measure"))
+			return nil, ctx.Err()
 		}
 		medians[name] = middle(took[name])
 	}
