@@ -36,6 +36,8 @@ var (
 		consultant surgeon therapist counsellor counselor midwife nurse doctor gp physio coach sponsor dietitian ex hubby toddler baby kid
 		boy girl twin twins kids children sis bro`)
 	saying     = set(`said says told asked wrote replied shouted thinks thought mentioned suggested recommended agreed explained emailed texted posted`)
+	having     = set(`has have had got having getting develop developed juvenile early advanced severe mild possible suspected`)
+	ailing     = set(`diagnosed living live lives lived suffer suffers suffering struggling born`)
 	persons    = set(`man woman lady guy bloke nurse doctor boy girl lad chap receptionist volunteer pharmacist`)
 	addressees = set(`asked told thanked texted messaged`)
 	particles  = set(`van von der den de la le da di del dos das du al el bin ibn binti abu ben ter ten zu zum af av st o d mc mac`)

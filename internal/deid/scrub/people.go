@@ -118,11 +118,17 @@ func pick(yes bool, a, b int) int {
 	return b
 }
 
+// eponym tells whether an illness is called after somebody of this name. "She has Parkinson" names no person.
+func (w *seen) eponym() bool { return lexicon.Of(w.said + "'s").Is(lexicon.Medical) }
+
 // before weighs what stands before a word: a title, a kin, a greeting.
 func (s *sights) before(i int) int {
 	gap, prev, back := s.at(i).gap, s.at(i-1), s.at(i-2)
 	if s.at(i).persian {
 		return 0
+	}
+	if gap == " " && s.at(i).eponym() && (prev.has(having) || prev.said == "with" && back.has(ailing)) {
+		return never
 	}
 	near := gap == " " || gap == ". " || gap == "."
 	loose := near || gap == ", " || gap == ": " || gap == " (" || gap == " \"" || gap == " - "
