@@ -88,7 +88,7 @@ bench: ## measure against the yardstick, in one run (BENCH='-only topic' for som
 .PHONY: fuzz
 fuzz: ## look for what breaks the parsers, FUZZTIME=20s for each target
 	@grep -rnoE --include='*_test.go' 'func Fuzz\w+' . | sed -E 's|/[^/]*:[0-9]+:func | |' | sort | while read -r package target; do \
-	  echo "fuzz: $$package $$target"; go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) "$$package" </dev/null; \
+	  echo "fuzz: $$package $$target"; go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x "$$package" </dev/null; \
 	done
 
 .PHONY: clean

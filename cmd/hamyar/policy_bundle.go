@@ -67,7 +67,8 @@ makes a signed bundle of the folder "operator" in DIR, if a server would take it
 		return err
 	}
 	files := os.DirFS(flags.Arg(0))
-	if _, err := tryDraft(ctx, flags.Arg(0)); err != nil {
+	overlay, err := tryDraft(ctx, flags.Arg(0))
+	if err != nil {
 		return err
 	}
 	packed, err := bundle.Sign(files, private, bundle.Stamp{Serial: serial, Issued: utc()})
@@ -77,6 +78,7 @@ makes a signed bundle of the folder "operator" in DIR, if a server would take it
 	if err := writeWhole(output, packed); err != nil {
 		return fmt.Errorf("%s can't be written", output)
 	}
+	p.warnOfNothing(overlay)
 	p.say("%s: bundle %d, %d bytes", output, serial, len(packed))
 	return nil
 }
@@ -106,8 +108,16 @@ Whether a bundle is newer than the one that serves, only the server knows: see h
 	for _, path := range idle {
 		p.say("WARN  %s changes nothing of what anybody may do: it denies what is denied already, or what is everybody's right", path)
 	}
+	p.warnOfNothing(overlay)
 	p.say("A server takes it: %d packages%s.", len(overlay.Modules), map[bool]string{true: ", and defaults"}[overlay.Defaults != nil])
 	return nil
+}
+
+// warnOfNothing is for who meant to deny something.
+func (p program) warnOfNothing(overlay authz.Overlay) {
+	if len(overlay.Modules) == 0 {
+		p.say("WARN  no rule is in it: under it, the built-in policy decides alone")
+	}
 }
 
 // readAdditions reads and tries a folder, or a bundle under the keys in a file.

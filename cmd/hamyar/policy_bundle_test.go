@@ -80,6 +80,18 @@ func (o *rulemaker) signs() {
 	}
 }
 
+// empties signs that there are no rules any more.
+func (o *rulemaker) empties() {
+	o.t.Helper()
+	if err := os.Remove(filepath.Join(o.rules, "operator/quiet.rego")); err != nil {
+		o.t.Fatal(err)
+	}
+	if said, err := does(o.t, "policy", "check", o.rules); err != nil || !strings.Contains(said, "WARN  no rule is in it") {
+		o.t.Error(said, err)
+	}
+	o.signs()
+}
+
 func (o *rulemaker) lays(name, text string) {
 	o.t.Helper()
 	if err := os.WriteFile(filepath.Join(o.server.Folder, name), []byte(text), 0o600); err != nil {
@@ -167,7 +179,7 @@ func TestWhereReadingIsTakenAwayNothingIsWritten(t *testing.T) {
 	if after := written(); after != before || before != 2 {
 		t.Errorf("%d rows, then %d", before, after)
 	}
-	o.takes(bundle.File)
+	o.empties()
 	ada.until(http.StatusOK, http.MethodGet, topic, nil).without("Other words")
 }
 
@@ -213,8 +225,10 @@ func TestAServerFollowsItsOperatorsRules(t *testing.T) {
 	ada.until(http.StatusOK, http.MethodGet, mild, nil)
 
 	o.takes(bundle.File)
+	ada.call(http.MethodPost, grave, words).refused("restricted_here")
+	o.empties()
 	ada.until(http.StatusCreated, http.MethodPost, grave, words)
-	if got := h.metric(metrics, "hamyar_policy_info{"); !strings.Contains(got, `bundle="built-in"`) {
+	if got := h.metric(metrics, "hamyar_policy_info{"); !strings.Contains(got, `bundle="2-`) {
 		t.Errorf("the metrics tell of %s", got)
 	}
 }

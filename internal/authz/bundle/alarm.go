@@ -1,19 +1,11 @@
 package bundle
 
-import (
-	"os"
-	"time"
-)
+import "time"
 
 // serve notes what the engine has just taken.
-func (f *Folder) serve(meta *Meta, packed []byte, place os.FileInfo) {
-	f.serving, f.place, f.tried = meta, place, attempt{}
-	f.memory.lastGood, f.unkept = packed, true
-	if meta == nil {
-		f.Log.Warn("the policy bundle was taken away: the built-in policy serves alone", "component", "policy", "revision", f.Engine.Revision())
-		return
-	}
-	f.memory.Seen = meta.Seen
+func (f *Folder) serve(meta *Meta, packed []byte) {
+	f.serving, f.tried = meta, attempt{}
+	f.memory.Seen, f.memory.lastGood, f.unkept = meta.Seen, packed, true
 	f.Log.Info("a policy bundle serves", "component", "policy", "revision", f.Engine.Revision())
 }
 

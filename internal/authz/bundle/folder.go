@@ -5,11 +5,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/hamyar/hamyar/internal/authz"
@@ -42,8 +44,7 @@ type Folder struct {
 	Options
 	mu       sync.Mutex
 	memory   *memory
-	serving  *Meta       // nil: the built-in policy alone
-	place    os.FileInfo // of the folder in which that was found
+	serving  *Meta // nil: the built-in policy alone
 	tried    attempt
 	wrong    Code // with what lies there, "" for nothing
 	refusals int
@@ -103,7 +104,7 @@ func Examine(ctx context.Context, o Options) (Meta, error) {
 	if f.memory, err = recall(o.State); err != nil {
 		return Meta{}, err
 	}
-	packed, _, err := f.fetch()
+	packed, err := f.fetch()
 	if err != nil || packed == nil {
 		return Meta{}, err
 	}
@@ -155,14 +156,15 @@ func (f *Folder) switched() (bool, error) {
 
 // follow brings the engine to the bundle that lies there.
 func (f *Folder) follow(ctx context.Context) error {
-	packed, place, err := f.fetch()
+	packed, err := f.fetch()
 	switch {
 	case err != nil:
 		return err
-	case packed == nil:
-		return f.leave(ctx, place)
+	case packed == nil && f.serving == nil:
+		return nil
+	case packed == nil: // nobody signed that the denials end
+		return refuse(Missing, "it is missing: lay it back, or, to serve under the built-in policy alone, sign an empty one")
 	case f.serving != nil && digest(packed) == f.serving.Digest:
-		f.place = place
 		return nil
 	case digest(packed) == f.tried.digest && f.Clock().Sub(f.tried.at) < retryRefused:
 		return f.tried.err
@@ -172,7 +174,7 @@ func (f *Folder) follow(ctx context.Context) error {
 		f.tried = attempt{digest(packed), f.Clock(), err}
 		return err
 	}
-	f.serve(&meta, packed, place)
+	f.serve(&meta, packed)
 	return nil
 }
 
@@ -188,42 +190,29 @@ func (f *Folder) let(ctx context.Context, packed []byte) (Meta, error) {
 	return meta, nil
 }
 
-// fetch is the bundle that lies there, nil for none, and the folder in which it lies.
-func (f *Folder) fetch() ([]byte, os.FileInfo, error) {
-	place, err := os.Stat(f.Folder)
-	if err != nil {
-		return nil, nil, refused(Unreadable, err, "its folder")
+// fetch is the bundle that lies there, nil for none. It is opened without waiting, looked at, and read so far as a bundle
+// may be: who lays files there might lay a pipe, or a file that grows.
+func (f *Folder) fetch() ([]byte, error) {
+	if _, err := os.Stat(f.Folder); err != nil {
+		return nil, refused(Unreadable, err, "its folder")
 	}
-	file := filepath.Join(f.Folder, File)
-	switch info, err := os.Stat(file); {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, place, nil
+	file, err := os.OpenFile(filepath.Join(f.Folder, File), os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, refused(Unreadable, err, File)
+	}
+	defer file.Close()
+	if info, err := file.Stat(); err != nil || !info.Mode().IsRegular() {
+		return nil, refuse(Unreadable, "%s is no plain file", File)
+	}
+	packed, err := io.ReadAll(io.LimitReader(file, mostPacked+1))
+	switch {
 	case err != nil:
-		return nil, nil, refused(Unreadable, err, File)
-	case !info.Mode().IsRegular():
-		return nil, nil, refuse(Unreadable, "%s is no plain file", File)
-	case info.Size() > mostPacked:
-		return nil, nil, refuse(TooLarge, "it is larger than %d bytes", mostPacked)
+		return nil, refused(Unreadable, err, File)
+	case len(packed) > mostPacked:
+		return nil, refuse(TooLarge, "it is larger than %d bytes", mostPacked)
 	}
-	packed, err := os.ReadFile(file)
-	if err != nil {
-		return nil, nil, refused(Unreadable, err, File)
-	}
-	return packed, place, nil
-}
-
-// leave goes back to the built-in policy alone, where the bundle was taken out of the very folder in which it lay. One
-// that vanished with its folder, or while nobody looked, is missed: a disk that is not there is no decision.
-func (f *Folder) leave(ctx context.Context, place os.FileInfo) error {
-	if f.serving == nil {
-		return nil
-	}
-	if f.place == nil || !os.SameFile(f.place, place) {
-		return refuse(Unreadable, "it is missing; if that is meant, remove %s from HAMYAR_POLICY_STATE too, and start again", lastGoodFile)
-	}
-	if err := f.Engine.Apply(ctx, nil); err != nil {
-		return refused(NotLetIn, err, "the built-in policy")
-	}
-	f.serve(nil, nil, nil)
-	return nil
+	return packed, nil
 }

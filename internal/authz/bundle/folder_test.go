@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -138,15 +139,63 @@ func TestABundleComesAndGoes(t *testing.T) {
 	}
 	s.lay(File, signed(t, s.key, 2, strings.ReplaceAll(quiet, "== 3", "== 2"))).says("")
 	s.lay(File, signed(t, s.key, 3, quiet)).says(fault.RestrictedHere)
-	s.take(s.o.Folder, File).says("").look().logged("was taken away", 1)
-	if got := s.metric("hamyar_policy_bundle_serial"); got != 0 {
+	s.lay(File, empty(t, s.key, 4)).says("") // that the denials end is signed, too
+	if got := s.metric("hamyar_policy_bundle_serial"); got != 4 {
 		t.Errorf("serial %v", got)
 	}
 	s.lay(File, signed(t, s.key, 2, quiet)).says("").logged("downgraded", 1) // what was seen stays seen
-	if err := s.restart(); err == nil {
-		t.Error("a program started upon an older bundle")
+	s.lay(File, signed(t, s.key, 5, quiet)).says(fault.RestrictedHere)
+}
+
+func empty(t *testing.T, key *ecdsa.PrivateKey, serial uint64) []byte {
+	t.Helper()
+	packed, err := Sign(os.DirFS(folderWith(t, root)), key, Stamp{serial, issued})
+	if err != nil {
+		t.Fatal(err)
 	}
-	s.lay(File, signed(t, s.key, 4, quiet)).says(fault.RestrictedHere)
+	return packed
+}
+
+func folderWith(t *testing.T, name string) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, name), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// Who may write into the folder takes no denial away, and after a while what cannot be confirmed ends.
+func TestABundleThatIsTakenAwayServesOn(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	good := signed(t, s.key, 1, quiet)
+	s.lay(File, good).take(s.o.Folder, File).says(fault.RestrictedHere).look().logged(`"code":"missing"`, 1)
+	s.must(s.restart())
+	s.says(fault.RestrictedHere).logged(`"code":"missing"`, 2)
+	s.ahead += 7*24*time.Hour + time.Second
+	s.look().says(fault.Closed)
+	s.lay(File, good).says(fault.RestrictedHere)
+}
+
+// A pipe keeps nobody waiting, and nothing is read from what is no file.
+func TestWhatIsNoFileIsNotRead(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	s.lay(File, signed(t, s.key, 1, quiet))
+	laid := filepath.Join(s.o.Folder, File)
+	for name, lay := range map[string]func() error{
+		"a pipe":         func() error { return syscall.Mkfifo(laid, 0o600) },
+		"a folder":       func() error { return os.Mkdir(laid, 0o700) },
+		"a lasting file": func() error { return os.Symlink("/dev/zero", laid) },
+		"its own link":   func() error { return os.Symlink(File, laid) },
+	} {
+		s.must(os.Remove(laid))
+		s.must(lay())
+		if s.look().says(fault.RestrictedHere); s.wrong != Unreadable {
+			t.Errorf("%s: %s", name, s.wrong)
+		}
+	}
 }
 
 func TestWhatIsRefusedLeavesTheLastGoodOne(t *testing.T) {
@@ -223,7 +272,7 @@ func TestAProgramStartsWithTheLastGoodBundle(t *testing.T) {
 	}
 	s.must(os.RemoveAll(s.o.Folder))
 	s.must(os.Mkdir(s.o.Folder, 0o700))
-	s.look().says(fault.RestrictedHere) // an empty folder in the old one's place is no decision
+	s.look().says(fault.RestrictedHere)
 	s.must(os.Remove(filepath.Join(s.o.State, lastGoodFile)))
 	if err := s.restart(); err != nil {
 		t.Fatal(err)

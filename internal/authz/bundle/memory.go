@@ -21,7 +21,7 @@ type memory struct {
 	folder    string
 	Seen      Seen      `json:"seen"`
 	Confirmed time.Time `json:"confirmed"`
-	lastGood  []byte    // nil where the built-in policy served alone
+	lastGood  []byte    // nil where there never was one
 }
 
 func recall(folder string) (*memory, error) {

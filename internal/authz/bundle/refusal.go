@@ -11,6 +11,7 @@ type Code string
 // The codes.
 const (
 	Unreadable    Code = "unreadable"     // the folder or the file can't be read
+	Missing       Code = "missing"        // a bundle serves, and none lies there any more
 	TooLarge      Code = "too_large"      // packed, unpacked, or in its number of files
 	Malformed     Code = "malformed"      // no bundle, or one with a broken manifest
 	OutOfPlace    Code = "out_of_place"   // a file, a package or a root that is not the operator's
