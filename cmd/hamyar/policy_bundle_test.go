@@ -170,8 +170,10 @@ func TestWhereReadingIsTakenAwayNothingIsWritten(t *testing.T) {
 		method, path string
 		body         any
 	}{
-		{"GET", topic + "/posts", nil}, {"GET", base + "/search?q=words", nil},
-		{"POST", base + "/topics", words}, {"POST", topic + "/posts", map[string]any{"text": "Other words"}},
+		{"GET", topic + "/posts", nil},
+		{"GET", base + "/search?q=words", nil},
+		{"POST", base + "/topics", words},
+		{"POST", topic + "/posts", map[string]any{"text": "Other words"}},
 	} {
 		ada.call(way.method, way.path, way.body).hears(told{http.StatusForbidden, "restricted_here"}).without("Some words")
 	}

@@ -52,10 +52,13 @@ const loading = 30 * time.Second
 // admit makes a program of the built-in policy and an operator's additions, if it may be let in.
 func admit(ctx context.Context, additions *Overlay) (p *program, err error) {
 	defer func() {
-		if failed := recover(); failed == errIntricate {
+		failed := recover()
+		if failed == nil {
+			return
+		}
+		p, err = nil, errPanic
+		if why, ok := failed.(error); ok && errors.Is(why, errIntricate) {
 			err = errIntricate
-		} else if failed != nil {
-			err = errPanic
 		}
 	}()
 	ctx, cancel := context.WithTimeout(ctx, loading)

@@ -203,7 +203,7 @@ func (f *Folder) fetch() ([]byte, error) {
 	if err != nil {
 		return nil, refused(Unreadable, err, File)
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }() // it was only read
 	if info, err := file.Stat(); err != nil || !info.Mode().IsRegular() {
 		return nil, refuse(Unreadable, "%s is no plain file", File)
 	}
