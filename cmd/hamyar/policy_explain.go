@@ -29,6 +29,9 @@ func (p program) policyExplain(ctx context.Context, args []string) error {
 	if err != nil {
 		return said(err)
 	}
+	if language != "en" && language != "fa" {
+		return errors.New("-language is en or fa")
+	}
 	facts, err := factsFrom(from, flags.Args())
 	if err != nil {
 		return err

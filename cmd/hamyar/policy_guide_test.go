@@ -81,6 +81,7 @@ func TestThePolicyIsAskedOffline(t *testing.T) {
 		{"policy explain", "action=", true},
 		{"policy explain action=topic.burn", "topic.burn", true},
 		{"policy explain action", "fact=value", true},
+		{"policy explain -language de action=me.read", "en or fa", true},
 		{"policy explain -facts nowhere.json", "nowhere.json", true},
 		{"policy schema", `"additionalProperties": false`, false},
 		{"policy matrix", "not_found", false},

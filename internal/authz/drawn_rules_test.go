@@ -116,7 +116,7 @@ func (d *drawn) module() string {
 // refused.
 func TestDrawnRulesAreReadAsTheyAreWritten(t *testing.T) {
 	t.Parallel()
-	draws, read := 8_000, 0
+	draws, read := 3_000, 0
 	if testing.Short() {
 		draws = 1_000
 	}

@@ -57,19 +57,21 @@ type filterKey struct {
 // $next. With an error the filter lets nothing through.
 func (e *Engine) Filter(ctx context.Context, subject Facts, columns Columns, next int) (Filter, error) {
 	asked := e.asked()
-	f, remembered, err := e.filter(ctx, &subject, columns, next)
+	p, err := e.open()
+	if err != nil {
+		e.tell(ctx, asked, Entry{Facts: subject, Revision: e.Revision(), List: true, Err: true})
+		return nothing(), err
+	}
+	f, remembered, err := p.list(ctx, &subject, columns, next)
 	e.tell(ctx, asked, Entry{
-		Facts: subject, Allow: f.Verdict != None, Revision: e.Revision(), Remembered: remembered,
+		Facts: subject, Allow: f.Verdict != None, Revision: p.revision, Remembered: remembered,
 		List: true, Verdict: f.Verdict, Err: err != nil,
 	})
 	return f, err
 }
 
-func (e *Engine) filter(ctx context.Context, subject *Facts, columns Columns, next int) (f Filter, remembered bool, err error) {
-	p, err := e.open()
-	if err != nil {
-		return nothing(), false, err
-	}
+// list is the filter for a list, as it was made before or anew.
+func (p *program) list(ctx context.Context, subject *Facts, columns Columns, next int) (f Filter, remembered bool, err error) {
 	defer func() {
 		if recover() != nil {
 			err = errPanic

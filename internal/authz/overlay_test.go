@@ -150,7 +150,12 @@ func TestPoliciesChangeUnderLoad(t *testing.T) {
 		t.Fatal(err)
 	}
 	built, told := e.Revision(), atomic.Int64{}
-	e.OnDecision(func(context.Context, Entry) { told.Add(1) })
+	e.OnDecision(func(_ context.Context, entry Entry) {
+		told.Add(1)
+		if !entry.Err && entry.Allow != (entry.Revision == built) {
+			t.Errorf("%s decided otherwise: %+v", entry.Revision, entry)
+		}
+	})
 	stop, asked := make(chan struct{}), atomic.Int64{}
 	var wait sync.WaitGroup
 	for range 2 {
@@ -178,7 +183,7 @@ func TestPoliciesChangeUnderLoad(t *testing.T) {
 		})
 	}
 	for i := range 4 {
-		additions := only(quiet)
+		additions := only(quiet + "\ndenied if input.action == \"topic.read\"\n")
 		if i%2 == 1 {
 			additions = nil
 		}

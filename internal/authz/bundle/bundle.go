@@ -12,6 +12,9 @@ import (
 	"github.com/hamyar/hamyar/internal/authz"
 )
 
+// greatest is the last serial number, so that JSON has it exactly.
+const greatest = 1 << 53
+
 // Stamp is what a bundle is given when it is signed. Serial is 1 or more, and greater than that of every bundle before.
 type Stamp struct {
 	Serial uint64
@@ -48,8 +51,8 @@ func Draft(files fs.FS) (authz.Overlay, error) {
 
 // Sign makes a bundle of the folder "operator" in files. Tests stay behind.
 func Sign(files fs.FS, key *ecdsa.PrivateKey, stamp Stamp) ([]byte, error) {
-	if stamp.Serial == 0 {
-		return nil, refuse(Malformed, "serial numbers begin with 1")
+	if stamp.Serial == 0 || stamp.Serial > greatest {
+		return nil, refuse(Malformed, "serial numbers go from 1 to %d", uint64(greatest))
 	}
 	c, err := gather(files)
 	if err != nil {

@@ -90,6 +90,21 @@ func forged(t testing.TB, key *ecdsa.PrivateKey, serial uint64, change func(cont
 	return packed
 }
 
+func TestSerialNumbersAreExact(t *testing.T) {
+	t.Parallel()
+	key, keys := pair(t)
+	for _, serial := range []uint64{0, greatest + 1, 1<<64 - 1} {
+		if _, err := Sign(folderOf(map[string]string{"operator/quiet.rego": quiet}), key, Stamp{serial, issued}); CodeOf(err) != Malformed || !strings.Contains(err.Error(), "serial numbers go from 1") {
+			t.Errorf("%d: %v", serial, err)
+		}
+	}
+	for _, serial := range []uint64{greatest, greatest - 1} {
+		if _, meta, err := Read(signed(t, key, serial, quiet), Trust{Keys: keys}); err != nil || meta.Serial != serial {
+			t.Errorf("%d: %v, %v", serial, meta, err)
+		}
+	}
+}
+
 func TestWhatIsSignedIsRead(t *testing.T) {
 	t.Parallel()
 	key, keys := pair(t)

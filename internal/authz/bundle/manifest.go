@@ -51,8 +51,8 @@ func (c contents) manifest() (manifest, error) {
 		return m, refuse(OutOfPlace, "its roots must be [%q]", root)
 	case m.RegoVersion != 1:
 		return m, refuse(Malformed, "it must be of Rego version 1")
-	case m.Metadata.Serial == 0:
-		return m, refuse(Malformed, "it has no serial number")
+	case m.Metadata.Serial == 0 || m.Metadata.Serial > greatest:
+		return m, refuse(Malformed, "it has no serial number from 1 to %d", uint64(greatest))
 	case m.Revision != fmt.Sprint(m.Metadata.Serial):
 		return m, refuse(Malformed, "its revision is not its serial number")
 	}
