@@ -89,7 +89,7 @@ func TestWhatIsAskedFor(t *testing.T) {
 	}
 }
 
-var line = regexp.MustCompile(`^[a-z0-9_]+ [0-9.]+ (req/s|leaves/s|MB/s|fields/s|rows/s|keys/s|us|ms|bytes|MB|ratio)$`)
+var line = regexp.MustCompile(`^[a-z0-9_]+ [0-9.]+ (req/s|leaves/s|MB/s|fields/s|rows/s|keys/s|us|ms|s|bytes|MB|ratio|allocs)$`)
 
 func TestASmallRunOfEverything(t *testing.T) {
 	p := plan{
@@ -106,7 +106,7 @@ func TestASmallRunOfEverything(t *testing.T) {
 			t.Errorf("%q is not a name, a value and a unit", l)
 		}
 	}
-	for _, name := range []string{"seal_us", "open_us", "yardstick_open_us", "reseal_fields_per_s", "reseal_rows_per_s", "search_ms_600", "search_index_bytes_per_post", "search_write_overhead", "audit_append_us", "audit_verify_leaves_per_s", "attach_mb_per_s", "rollover_keys_per_s", "topic_page_ratio", "topic_page_2000_communities_ratio", "post_ratio", "idle_memory_mb", "start_ms", "yardstick_topic_rate", "hamyar_post_rate"} {
+	for _, name := range []string{"decision_us", "decision_memo_us", "filter_us", "reload_ms", "allocs_per_decision", "cedar_us", "plain_go_us", "opa_us", "scrub_mb_per_s", "seal_us", "open_us", "yardstick_open_us", "reseal_fields_per_s", "reseal_rows_per_s", "search_ms_600", "search_index_bytes_per_post", "search_write_overhead", "audit_append_us", "audit_verify_leaves_per_s", "attach_mb_per_s", "rollover_keys_per_s", "topic_page_ratio", "topic_page_2000_communities_ratio", "post_ratio", "idle_memory_mb", "start_ms", "yardstick_topic_rate", "hamyar_post_rate"} {
 		if !strings.Contains(out.String(), name+" ") {
 			t.Errorf("no %s in\n%s", name, out.String())
 		}
