@@ -105,8 +105,13 @@ func Examine(ctx context.Context, o Options) (Meta, error) {
 		return Meta{}, err
 	}
 	packed, err := f.fetch()
-	if err != nil || packed == nil {
+	switch {
+	case err != nil:
 		return Meta{}, err
+	case packed == nil && f.memory.lastGood != nil:
+		return Meta{}, missing()
+	case packed == nil:
+		return Meta{}, nil
 	}
 	return f.let(ctx, packed)
 }
@@ -163,7 +168,7 @@ func (f *Folder) follow(ctx context.Context) error {
 	case packed == nil && f.serving == nil:
 		return nil
 	case packed == nil: // nobody signed that the denials end
-		return refuse(Missing, "it is missing: lay it back, or, to serve under the built-in policy alone, sign an empty one")
+		return missing()
 	case f.serving != nil && digest(packed) == f.serving.Digest:
 		return nil
 	case digest(packed) == f.tried.digest && f.Clock().Sub(f.tried.at) < retryRefused:
@@ -176,6 +181,10 @@ func (f *Folder) follow(ctx context.Context) error {
 	}
 	f.serve(&meta, packed)
 	return nil
+}
+
+func missing() error {
+	return refuse(Missing, "it is missing: lay it back, or, to serve under the built-in policy alone, sign an empty one")
 }
 
 // let has the engine take a bundle.

@@ -173,9 +173,22 @@ func TestABundleThatIsTakenAwayServesOn(t *testing.T) {
 	s.lay(File, good).take(s.o.Folder, File).says(fault.RestrictedHere).look().logged(`"code":"missing"`, 1)
 	s.must(s.restart())
 	s.says(fault.RestrictedHere).logged(`"code":"missing"`, 2)
+	if _, err := s.examine(); CodeOf(err) != Missing {
+		t.Errorf("the doctor sees %v", err)
+	}
 	s.ahead += 7*24*time.Hour + time.Second
 	s.look().says(fault.Closed)
 	s.lay(File, good).says(fault.RestrictedHere)
+	if meta, err := s.examine(); err != nil || meta.Serial != 1 {
+		t.Errorf("the doctor sees %v, %v", meta, err)
+	}
+}
+
+// examine is what the doctor does, with an engine for trying.
+func (s *shop) examine() (Meta, error) {
+	o := s.o
+	o.Engine = &authz.Engine{}
+	return Examine(s.t.Context(), o)
 }
 
 // A pipe keeps nobody waiting, and nothing is read from what is no file.
